@@ -1,0 +1,1 @@
+"""The composition root: settings, database, web application, jobs, processes and command line."""
