@@ -1,0 +1,1 @@
+"""The doors. Each has an `incoming` (its updates become inbound messages) and an `outgoing`."""

@@ -1,0 +1,1 @@
+"""The web widget: sessions, a WebSocket, and long polling for networks that break it."""
