@@ -28,6 +28,10 @@ INTERNAL = {
 }
 
 
+# Never shown in an error.
+_HIDDEN = {"assistant_secret", "database_url", "DATABASE_URL"}
+
+
 class SettingsError(Exception):
     """Settings are wrong; the text names every key, its value and what is expected."""
 
@@ -67,9 +71,7 @@ class Settings(BaseSettings):
     encoder: Path = Field(
         ROOT / "models" / "encoder", description="Folder of the sentence encoder."
     )
-    model: Path = Field(
-        ROOT / "models" / "teller.tar.gz", description="The trained Rasa model."
-    )
+    model: Path = Field(ROOT / "models" / "teller.tar.gz", description="The trained Rasa model.")
 
     # The public door
     host: str = Field("127.0.0.1", description="Address that the public server listens on.")
@@ -89,7 +91,11 @@ class Settings(BaseSettings):
         0, ge=0, le=8, description="How many proxies in front may set X-Forwarded-For."
     )
     demo: bool = Field(
-        True, description="Demo mode: the demo exchange's page and printed agent sign-ins."
+        default_factory=lambda known: _is_loopback(known),
+        description=(
+            "Demo mode: the demo exchange's page, and agents whose sign-ins are printed. Empty: "
+            "only while listening on loopback without a public address."
+        ),
     )
 
     # Between the processes
@@ -222,7 +228,12 @@ class Settings(BaseSettings):
         try:
             settings = cls(**overrides)  # type: ignore[arg-type]  # checked by pydantic itself
         except ValidationError as error:
-            problems += [_explain(cls, detail) for detail in error.errors()]
+            problems += [
+                _explain(cls, detail)
+                for detail in error.errors()
+                # Says only that another key is wrong, which has a line of its own.
+                if detail["type"] != "default_factory_not_called"
+            ]
         if problems:
             raise SettingsError("Settings are wrong:\n" + "\n".join(f"  {p}" for p in problems))
         return settings
@@ -232,6 +243,11 @@ def variable(name: str) -> str:
     """Environment variable of the field `name`."""
     alias = Settings.model_fields[name].validation_alias
     return str(alias) if alias else PREFIX + name.upper()
+
+
+def _is_loopback(known: dict[str, object]) -> bool:
+    # Demo sign-ins are public knowledge, so they must not open on a network by default.
+    return known.get("host") in ("127.0.0.1", "localhost", "::1") and not known.get("public_url")
 
 
 def _unknown_keys() -> list[str]:
@@ -252,6 +268,7 @@ def _explain(cls: type[Settings], detail: object) -> str:
     name = str(detail["loc"][0])
     field = cls.model_fields.get(name)
     key = variable(name) if field else name
-    shown = "<hidden>" if field and "Secret" in str(field.annotation) else repr(detail["input"])
+    hidden = name in _HIDDEN or (field is not None and str(field.validation_alias) in _HIDDEN)
+    shown = "<hidden>" if hidden else repr(detail["input"])
     expectation = str(detail["msg"]).removeprefix("Value error, ")
     return f"{key}={shown}: {expectation}"

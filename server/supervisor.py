@@ -21,6 +21,8 @@ LINE_LIMIT = 256 * 1024
 
 _COLOURS = (36, 33, 35, 32, 34, 31)
 _PR_SET_PDEATHSIG = 1
+# Loaded before any fork: between fork and exec only simple calls are safe.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True)
@@ -189,5 +191,5 @@ def _describe(code: int) -> str:
 
 def _die_with_parent() -> None:
     """In the child, before exec: end when the supervisor is killed (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
