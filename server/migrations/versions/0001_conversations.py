@@ -63,7 +63,8 @@ CREATE TABLE teller.events (
         REFERENCES teller.conversations (id) ON DELETE CASCADE
 );
 
-CREATE UNIQUE INDEX uq_events_conversation_id_client_message_id ON teller.events (conversation_id, client_message_id)
+CREATE UNIQUE INDEX uq_events_conversation_id_client_message_id
+    ON teller.events (conversation_id, client_message_id)
     WHERE client_message_id IS NOT NULL;
 
 CREATE TABLE teller.widget_sessions (
