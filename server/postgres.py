@@ -155,26 +155,39 @@ class EmbeddedPostgres:
         if self.is_running():
             self._wait_until_ready()
             return
-        # Left by a machine that went down; its number may belong to another program by now.
-        (self.place / "postmaster.pid").unlink(missing_ok=True)
         socket = self._socket()
         self._own_folder(socket)
+        self._clear_remains(socket)
         self._own_file(self.place / "teller.conf", _CONFIGURATION.format(socket=socket))
         log = self.place / "server.log"
         if log.exists() and log.stat().st_size > LONGEST_LOG:
             log.replace(self.place / "server.log.1")
-        until = time.monotonic() + START_TIMEOUT
-        while True:
-            try:
-                self._run(
-                    "pg_ctl", "-D", str(self.place), "-l", str(log), "-w", "-t", "60", "start"
-                )
-                return
-            except PostgresError as error:
-                # The processes of a server that was killed let go of its memory a moment later.
-                if time.monotonic() > until or "still in use" not in _tail(log):
-                    raise PostgresError(f"{error}\nThe end of {log}:\n{_tail(log)}") from error
-                time.sleep(0.5)
+        try:
+            self._run("pg_ctl", "-D", str(self.place), "-l", str(log), "-w", "-t", "60", "start")
+        except PostgresError as error:
+            raise PostgresError(f"{error}\nThe end of {log}:\n{_tail(log)}") from error
+
+    def _clear_remains(self, socket: Path) -> None:
+        """Remove what a killed server left, after the last of its processes has ended.
+
+        PostgreSQL would do so itself, but not where the number in its files belongs to another
+        program by now, or to a dead process that nobody collects, as happens in containers.
+        """
+        remains = self.place / "postmaster.pid"
+        if not remains.exists():
+            return
+        # They end by themselves when they notice; two servers on one folder would destroy it.
+        left = [
+            process
+            for process in psutil.process_iter(["name", "cwd"])
+            if process.info["name"] == "postgres" and process.info["cwd"] == str(self.place)
+        ]
+        _, alive = psutil.wait_procs(left, timeout=10)
+        for process in alive:
+            process.kill()
+        psutil.wait_procs(alive, timeout=10)
+        for path in (remains, socket / ".s.PGSQL.5432.lock", socket / ".s.PGSQL.5432"):
+            path.unlink(missing_ok=True)
 
     def _create(self) -> None:
         # Beside the place and then moved there: an interrupted initdb leaves nothing half-made.
