@@ -43,12 +43,21 @@ def from_row(row: Row[Any]) -> Conversation:
 
 
 async def start_conversation(
-    connection: AsyncConnection, *, contact_id: UUID, channel: str, language: str | None = None
+    connection: AsyncConnection,
+    *,
+    contact_id: UUID,
+    channel: str,
+    push: bool = False,
+    language: str | None = None,
 ) -> Conversation:
-    """A new conversation, owned by the assistant."""
+    """A new conversation, owned by the assistant.
+
+    Args:
+        push: whether events go out through the outbox (True) or the channel reads the log.
+    """
     statement = (
         insert(conversations)
-        .values(id=uuid4(), contact_id=contact_id, channel=channel, language=language)
+        .values(id=uuid4(), contact_id=contact_id, channel=channel, push=push, language=language)
         .returning(*COLUMNS)
     )
     return from_row((await connection.execute(statement)).one())

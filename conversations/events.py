@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, cast, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, Uuid, bindparam, column, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.errors import UnknownConversationError
-from conversations.tables import conversations, events
+from conversations.tables import events
 
-NOTIFY_CHANNEL = "teller_events"
+NOTIFY_CHANNEL = "teller_events"  # also in the statement below
 
 EventType = Literal["message", "notice", "note", "ownership"]
 Actor = Literal["customer", "assistant", "agent", "system"]
@@ -55,45 +55,40 @@ class Event:
 
 _EVENT_COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
-_numbered = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("conversation"))
-    .values(last_event_id=conversations.c.last_event_id + 1, updated_at=func.clock_timestamp())
-    .returning(conversations.c.id, conversations.c.last_event_id)
-    .cte("numbered")
-)
-# One statement: take the next number under the conversation's lock, insert, notify.
+# One round trip: take the next number under the conversation's lock, insert, queue for a pushing
+# channel what the customer has not written, notify.
 _append = (
-    insert(events)
-    .from_select(
-        [
-            "conversation_id",
-            "id",
-            "type",
-            "actor",
-            "visibility",
-            "payload",
-            "client_message_id",
-        ],
-        select(
-            _numbered.c.id,
-            _numbered.c.last_event_id,
-            bindparam("type", type_=events.c.type.type),
-            bindparam("actor", type_=events.c.actor.type),
-            bindparam("visibility", type_=events.c.visibility.type),
-            bindparam("payload", type_=events.c.payload.type),
-            bindparam("client_message_id", type_=events.c.client_message_id.type),
-        ),
+    text(
+        """
+    WITH numbered AS (
+        UPDATE teller.conversations
+        SET last_event_id = last_event_id + 1, updated_at = clock_timestamp()
+        WHERE id = :conversation
+        RETURNING id, last_event_id, channel, push
+    ), appended AS (
+        INSERT INTO teller.events
+            (conversation_id, id, type, actor, visibility, payload, client_message_id)
+        SELECT id, last_event_id, :type, :actor, :visibility, :payload, :client_message_id
+        FROM numbered
+        RETURNING conversation_id, id, type, actor, visibility, payload, client_message_id, at
+    ), queued AS (
+        INSERT INTO teller.outbox (conversation_id, event_id, channel)
+        SELECT id, last_event_id, channel
+        FROM numbered
+        WHERE push AND :visibility = 'public' AND :actor <> 'customer'
     )
-    .returning(
-        *_EVENT_COLUMNS,
-        func.pg_notify(
-            NOTIFY_CHANNEL,
-            cast(events.c.conversation_id, String)
-            + literal(":", String)
-            + cast(events.c.id, String),
-        ),
+    SELECT appended.*, pg_notify('teller_events', conversation_id || ':' || id) FROM appended
+    """
     )
+    .bindparams(
+        bindparam("conversation", type_=Uuid()),
+        bindparam("type", type_=Text()),
+        bindparam("actor", type_=Text()),
+        bindparam("visibility", type_=Text()),
+        bindparam("payload", type_=JSONB()),
+        bindparam("client_message_id", type_=Text()),
+    )
+    .columns(*_EVENT_COLUMNS, column("notified"))
 )
 
 

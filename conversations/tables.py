@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -71,6 +72,8 @@ conversations = Table(
     Column("id", Uuid, primary_key=True),
     Column("contact_id", Uuid, ForeignKey(contacts.c.id, ondelete="CASCADE"), nullable=False),
     Column("channel", Text, nullable=False),
+    # Whether the channel pushes (through the outbox) or reads the log itself, as the widget does.
+    Column("push", Boolean, nullable=False, server_default="false"),
     Column("owner", Text, nullable=False, server_default="bot"),
     Column("version", BigInteger, nullable=False, server_default="1"),
     Column("agent_id", Uuid),
@@ -149,6 +152,8 @@ turns = Table(
     Column("version", BigInteger, nullable=False),
     Column("choice", JSONB),
     Column("state", Text, nullable=False, server_default="pending"),
+    # Whether the customer knows already that this turn waits for a starting assistant.
+    Column("told_waiting", Boolean, nullable=False, server_default="false"),
     moment("created_at"),
     moment("finished_at", default=False, nullable=True),
     ForeignKeyConstraint(
@@ -204,6 +209,8 @@ outbox = Table(
     Column("state", Text, nullable=False, server_default="pending"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     moment("next_attempt_at"),
+    # Set while an attempt is under way; one that is never finished has an unknown outcome.
+    moment("claimed_at", default=False, nullable=True),
     Column("platform_id", Text),
     Column("error", Text),
     moment("created_at"),

@@ -26,6 +26,7 @@ CREATE TABLE teller.conversations (
     id UUID NOT NULL,
     contact_id UUID NOT NULL,
     channel TEXT NOT NULL,
+    push BOOLEAN DEFAULT 'false' NOT NULL,
     owner TEXT DEFAULT 'bot' NOT NULL,
     version BIGINT DEFAULT '1' NOT NULL,
     agent_id UUID,
@@ -64,8 +65,7 @@ CREATE TABLE teller.events (
 );
 
 CREATE UNIQUE INDEX uq_events_conversation_id_client_message_id
-    ON teller.events (conversation_id, client_message_id)
-    WHERE client_message_id IS NOT NULL;
+    ON teller.events (conversation_id, client_message_id) WHERE client_message_id IS NOT NULL;
 
 CREATE TABLE teller.widget_sessions (
     token_hash BYTEA NOT NULL,
@@ -108,6 +108,7 @@ CREATE TABLE teller.outbox (
     state TEXT DEFAULT 'pending' NOT NULL,
     attempts INTEGER DEFAULT '0' NOT NULL,
     next_attempt_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    claimed_at TIMESTAMP WITH TIME ZONE,
     platform_id TEXT,
     error TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
@@ -138,6 +139,7 @@ CREATE TABLE teller.turns (
     version BIGINT NOT NULL,
     choice JSONB,
     state TEXT DEFAULT 'pending' NOT NULL,
+    told_waiting BOOLEAN DEFAULT 'false' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_turns PRIMARY KEY (conversation_id, event_id),
