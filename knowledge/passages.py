@@ -1,0 +1,82 @@
+"""What of an article is indexed: its title, each alternative phrasing, its short answer and its
+sections.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.articles import Article
+from knowledge.rendering import Rendered, Renderer
+
+# The encoder reads 256 word pieces; a longer section is cut into passages of about this many
+# characters.
+PASSAGE_CHARACTERS = 600
+
+
+class Kind(StrEnum):
+    """Where in an article a passage comes from: what a customer would ask, or what the article
+    tells.
+    """
+
+    QUESTION = "question"
+    BODY = "body"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One indexed text. Its place in the list of passages is its number in the index."""
+
+    article: str
+    language: str
+    kind: Kind
+    text: str
+
+
+def passages(articles: Sequence[Article], renderer: Renderer) -> list[Passage]:
+    """Every passage of these articles, in the order of the articles."""
+    found: list[Passage] = []
+    for article in articles:
+        texts = dict.fromkeys((article.title, *article.questions))
+        found.extend(Passage(article.id, article.language, Kind.QUESTION, text) for text in texts)
+        rendered = renderer.render(article)
+        found.extend(
+            Passage(article.id, article.language, Kind.BODY, text)
+            for text in body_texts(article.title, rendered)
+        )
+    return found
+
+
+def body_texts(title: str, rendered: Rendered) -> list[str]:
+    """The short answer and each section as plain text, each beginning with what it is about."""
+    texts: list[str] = []
+    for section in (rendered.short, *re.split(r"^##+\s+", rendered.details, flags=re.MULTILINE)):
+        plain = plain_text(section)
+        for piece in _pieces(plain):
+            texts.append(f"{title}. {piece}")
+    return texts
+
+
+def plain_text(markdown: str) -> str:
+    """Markdown without its marks, on one line."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    text = re.sub(r"^\s*\|?[\s:|-]+\|\s*$", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"^\s*(?:[-*+]|\d+\.|#+|>)\s+", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"[*_`|]+", " ", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _pieces(text: str) -> list[str]:
+    if not text:
+        return []
+    pieces: list[str] = []
+    current = ""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if current and len(current) + len(sentence) > PASSAGE_CHARACTERS:
+            pieces.append(current)
+            current = ""
+        current = f"{current} {sentence}".strip()[: 2 * PASSAGE_CHARACTERS]
+    return [*pieces, current]

@@ -1,0 +1,184 @@
+"""Which articles answer a message: dense and lexical retrieval fused, with what the intent says as
+a prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.articles import Article
+from knowledge.index import Index, Vectors
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import Kind, Passage
+
+
+class Encoder(Protocol):
+    """Turns texts into normalised vectors [n, dimension]."""
+
+    def encode(self, texts: list[str]) -> Vectors: ...
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each signal counts in the fused score; they sum to 1, so that the score is 0..1.
+
+    `body` is the share of an article's text, beside its title and phrasings, in the dense and
+    lexical signals.
+    """
+
+    dense: float = 0.46
+    lexical: float = 0.14
+    intent: float = 0.32
+    topic: float = 0.08
+    body: float = 0.3
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An article that may answer.
+
+    `score` is fused (0..1); `retrieval` the same without what the intent says, `cosine` that of its
+    best passage, `lexical` its best BM25 share, `agreement` the probability of the intents that it
+    answers.
+    """
+
+    article: str
+    title: str
+    topic: str
+    score: float
+    retrieval: float
+    cosine: float
+    lexical: float
+    agreement: float
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What the intent classifier believes: the probability of each intent and, summed, of each
+    topic.
+    """
+
+    intents: Mapping[str, float]
+    topics: Mapping[str, float]
+
+    @classmethod
+    def of(cls, ranking: Sequence[tuple[str, float]], topic_of: Mapping[str, str]) -> Prior:
+        topics: dict[str, float] = {}
+        for name, confidence in ranking:
+            topic = topic_of.get(name)
+            if topic is not None:
+                topics[topic] = topics.get(topic, 0.0) + confidence
+        return cls(dict(ranking), topics)
+
+
+NO_PRIOR = Prior({}, {})
+
+# How many passages the dense index is asked for. An article has about fifteen; beyond these nothing
+# is near.
+DENSE_PASSAGES = 256
+
+
+class Searcher:
+    """Searches the articles of one language. Reads only, so that threads may share it one at a
+    time.
+    """
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        passages: Sequence[Passage],
+        index: Index,
+        lexical: LexicalIndex,
+        encoder: Encoder,
+        *,
+        weights: Weights | None = None,
+    ) -> None:
+        self.articles = tuple(articles)
+        self.weights = weights or Weights()
+        self._index = index
+        self._lexical = lexical
+        self._encoder = encoder
+        place = {article.id: number for number, article in enumerate(self.articles)}
+        self._owner = np.array([place[passage.article] for passage in passages], np.int64)
+        self._is_body = np.array([passage.kind is Kind.BODY for passage in passages], np.bool_)
+
+    def search(
+        self, text: str, *, prior: Prior = NO_PRIOR, count: int = 5, vector: Vectors | None = None
+    ) -> list[Candidate]:
+        """The `count` best articles for a message, best first; equal scores go by article id.
+
+        `vector` is the message's encoding [dimension] where the caller already has it.
+        """
+        if not self.articles:
+            return []
+        if vector is None:
+            vector = self._encoder.encode([text])[0]
+        cosines = self._cosines(vector)
+        words = self._lexical.scores(text)
+        cosine, dense = self._by_article(cosines)
+        lexical, sparse = self._by_article(words)
+        agreement, topic = self._agreement(prior)
+        weights = self.weights
+        retrieval = weights.dense * np.clip(dense, 0, 1) + weights.lexical * np.clip(sparse, 0, 1)
+        score = retrieval + weights.intent * agreement + weights.topic * topic
+        order = sorted(
+            range(len(self.articles)),
+            key=lambda n: (-round(float(score[n]), 9), self.articles[n].id),
+        )
+        return [
+            Candidate(
+                article=self.articles[number].id,
+                title=self.articles[number].title,
+                topic=self.articles[number].topic,
+                score=float(min(1.0, score[number])),
+                retrieval=float(retrieval[number] / (weights.dense + weights.lexical)),
+                cosine=float(cosine[number]),
+                lexical=float(lexical[number]),
+                agreement=float(agreement[number]),
+            )
+            for number in order[:count]
+        ]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors [n, dimension] of many messages at once."""
+        return self._encoder.encode(list(texts))
+
+    def known_words(self, text: str) -> float:
+        """The share of a message's words that some article holds, 0 to 1."""
+        return self._lexical.knows(text)
+
+    def _cosines(self, vector: Vectors) -> NDArray[np.float32]:
+        numbers, scores = self._index.search(vector, DENSE_PASSAGES)
+        # A passage beyond the nearest is at most as near as the last of them; nothing is lost by
+        # calling it 0.
+        cosines = np.zeros(len(self._owner), np.float32)
+        cosines[numbers] = scores
+        return cosines
+
+    def _by_article(
+        self, scores: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Per article the best passage's score, and the best question's mixed with the best
+        body's.
+        """
+        best = np.zeros((2, len(self.articles)), np.float32)
+        for row, chosen in enumerate((~self._is_body, self._is_body)):
+            np.maximum.at(best[row], self._owner[chosen], scores[chosen])
+        body = self.weights.body
+        # A body can lift an article but never pull it down: many good answers do not repeat the
+        # question.
+        mixed = (1 - body) * best[0] + body * np.maximum(best[0], best[1])
+        return best.max(axis=0), mixed
+
+    def _agreement(self, prior: Prior) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        intents = [
+            sum(prior.intents.get(name, 0.0) for name in article.intents)
+            for article in self.articles
+        ]
+        topics = [prior.topics.get(article.topic, 0.0) for article in self.articles]
+        return np.array(intents, np.float64), np.array(topics, np.float64)

@@ -1,0 +1,75 @@
+"""Words: folding, stemming, and the lists of words.yml that the engine treats apart."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import Stemmer
+import yaml
+
+_FILE = Path(__file__).with_name("words.yml")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_STEMMERS = {
+    "en": "english",
+    "es": "spanish",
+    "ru": "russian",
+    "tr": "turkish",
+    "pt": "portuguese",
+    "fr": "french",
+    "id": "indonesian",
+    "ar": "arabic",
+}
+
+
+class Words:
+    """Splits text of one language into stems. Not shared between threads: the stemmer keeps
+    state.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._stop = stop_words(language)
+        name = _STEMMERS.get(language)
+        self._stemmer = Stemmer.Stemmer(name) if name else None
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of a text in order, without stop words; all words when only stop words are
+        there.
+        """
+        words = [word.replace("’", "'").removesuffix("'s") for word in _WORD.findall(fold(text))]
+        kept = [word for word in words if word not in self._stop] or words
+        return self._stemmer.stemWords(kept) if self._stemmer is not None else kept
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that a customer need not type them."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().replace("ı", "i"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def neutral() -> frozenset[str]:
+    """The trade's own words, the same in every language."""
+    return frozenset(_lists()["neutral"].split())
+
+
+@cache
+def small_words() -> dict[str, frozenset[str]]:
+    """For each language the everyday words that give it away."""
+    return {language: frozenset(words.split()) for language, words in _lists()["small"].items()}
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """The words of a language that say nothing about which article is meant."""
+    return frozenset(_lists()["stop"].get(language, "").split())
