@@ -1,0 +1,106 @@
+"""What the assistant understood of one message: the parse of Rasa's pipeline as typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something named in the message: `value` is canonical (USDT, TRC20, hours as a number)."""
+
+    name: str
+    value: str | float
+    start: int = 0
+    end: int = 0
+
+    def plain(self) -> dict[str, Any]:
+        return {"entity": self.name, "value": self.value, "start": self.start, "end": self.end}
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A message with its intent and how sure that is.
+
+    `confidence` is the calibrated probability that the intent is right, `in_scope` that the message
+    is about the exchange's support at all; `ranking` holds the likeliest intents, best first, the
+    chosen one included.
+    """
+
+    text: str
+    language: str
+    intent: str
+    confidence: float
+    in_scope: float
+    ranking: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Entity, ...] = ()
+
+    def entity(self, name: str) -> str | None:
+        """The first value of an entity as text, None when it was not named."""
+        return next((str(entity.value) for entity in self.entities if entity.name == name), None)
+
+    def hours(self) -> float:
+        """The longest duration named, in hours; 0 when none is."""
+        return max(
+            (_number(entity.value) for entity in self.entities if entity.name == "duration"),
+            default=0.0,
+        )
+
+    def mass(self, names: frozenset[str]) -> float:
+        """The probability that one of these intents is meant."""
+        return sum(confidence for name, confidence in self.ranking if name in names)
+
+    @classmethod
+    def from_parse(
+        cls, parse: Mapping[str, Any], *, language: str, text: str | None = None
+    ) -> Understanding:
+        """From Rasa's parse output. `nlu_fallback` gives way to the real guess that it hides in the
+        ranking.
+        """
+        ranking = _ranking(parse.get("intent_ranking") or ())
+        intent = parse.get("intent") or {}
+        name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
+        if not name or name == "nlu_fallback":
+            name, confidence = ranking[0] if ranking else ("oos_general", 0.0)
+        if not ranking:
+            ranking = ((name, confidence),)
+        return cls(
+            text=text if text is not None else str(parse.get("text") or ""),
+            language=language,
+            intent=name,
+            confidence=confidence,
+            in_scope=float(parse.get("in_scope", 1.0)),
+            ranking=ranking,
+            entities=_entities(parse.get("entities") or ()),
+        )
+
+
+def nothing_understood(text: str, language: str) -> Understanding:
+    """For a message that was never classified: there was nothing to read in it."""
+    return Understanding(text, language, "unintelligible", 1.0, 0.0, (("unintelligible", 1.0),))
+
+
+def _ranking(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, float], ...]:
+    return tuple(
+        (row["name"], float(row["confidence"])) for row in rows if row["name"] != "nlu_fallback"
+    )
+
+
+def _entities(rows: Sequence[Mapping[str, Any]]) -> tuple[Entity, ...]:
+    found = (
+        Entity(
+            str(row["entity"]), row["value"], int(row.get("start") or 0), int(row.get("end") or 0)
+        )
+        for row in rows
+        if isinstance(row.get("value"), str | int | float)
+    )
+    return tuple(sorted(found, key=lambda entity: (entity.start, entity.name)))
+
+
+def _number(value: str | float) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
