@@ -1,0 +1,211 @@
+"""Checks that stand between an edit and the customers: `python -m knowledge.checks` for the whole
+content.
+
+Errors stop a build. Warnings are reported: an article past its review date is withheld, and the
+customers get no stale answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from knowledge.articles import Article, load_articles
+from knowledge.errors import KnowledgeError, RenderingError
+from knowledge.facts import FactGroup, load_facts
+from knowledge.intents import Handling, Intents
+from knowledge.rendering import Renderer, known_assets
+from knowledge.words import fold
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# A number with a unit is the exchange's: it belongs into facts.yml. Jinja is cut out before
+# looking.
+_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_UNIT = (
+    r"%|percent|usdt|usdc|usd|eur|gbp|btc|eth|bnb|trx|xrp|dollars?|euros?|hours?|days?|minutes?|seconds?|weeks?|months?|"
+    r"years?|business days?|working days?|confirmations?|x leverage|kb|mb"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.])[€$£]?\d[\d,.]*\s?(?:{_UNIT})\b|(?<![\w.])[€$£]\d|\d\s?%", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome: `published` may be indexed, `withheld` (article.language) are past their review
+    date.
+    """
+
+    published: tuple[Article, ...]
+    withheld: tuple[str, ...] = ()
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(
+    articles: Sequence[Article], facts: FactGroup, intents: Intents, *, today: date
+) -> Report:
+    """Check the articles against the facts, the intents and each other, as of `today`."""
+    published = tuple(article for article in articles if article.review_by >= today)
+    withheld = [article for article in articles if article.review_by < today]
+    errors = [
+        *links(articles),
+        *phrasings(articles),
+        *intents_named(articles, intents),
+        *renders(articles, facts),
+        *numbers(articles),
+    ]
+    warnings = [
+        f"{_place(article)}: withheld, it was to be reviewed by {article.review_by} "
+        f"(owner {article.owner})"
+        for article in withheld
+    ]
+    warnings.extend(uncovered(published, intents))
+    return Report(
+        published,
+        tuple(f"{article.id}.{article.language}" for article in withheld),
+        errors,
+        warnings,
+    )
+
+
+def links(articles: Iterable[Article]) -> Iterator[str]:
+    """Follow-ups and choices that lead nowhere."""
+    articles = list(articles)
+    known = {article.id for article in articles}
+    for article in articles:
+        for name in article.follow_ups:
+            if name not in known:
+                yield f"{_place(article)}: the follow-up {name} does not exist"
+            elif name == article.id:
+                yield f"{_place(article)}: it is its own follow-up"
+        for option in article.choices.options if article.choices else ():
+            if option.article not in known:
+                yield f"{_place(article)}: the choice {option.article} does not exist"
+
+
+def phrasings(articles: Iterable[Article]) -> Iterator[str]:
+    """The same title or phrasing twice in one language: the index could not tell the articles
+    apart.
+    """
+    seen: dict[tuple[str, str], Article] = {}
+    for article in articles:
+        for text in (article.title, *article.questions):
+            key = (article.language, " ".join(re.findall(r"\w+", fold(text))))
+            other = seen.setdefault(key, article)
+            if other.id != article.id:
+                yield f"{_place(article)}: the phrasing {text!r} is also one of {other.id}"
+
+
+def intents_named(articles: Iterable[Article], intents: Intents) -> Iterator[str]:
+    """Topics and intents that the table does not know, and articles of the table that do not
+    exist.
+    """
+    articles = list(articles)
+    known = {article.id for article in articles}
+    for article in articles:
+        if article.topic not in intents.topics:
+            yield f"{_place(article)}: the topic {article.topic} is not in data/intents.yml"
+        for name in article.intents:
+            if name not in intents:
+                yield f"{_place(article)}: the intent {name} is not in data/intents.yml"
+    for row in intents.values():
+        for name in row.articles:
+            if name not in known:
+                yield f"data/intents.yml: {row.name} names the article {name}, which does not exist"
+
+
+def uncovered(articles: Iterable[Article], intents: Intents) -> Iterator[str]:
+    """Intents that are to be answered and have no article."""
+    covered = {name for article in articles for name in article.intents}
+    for row in intents.with_handling(Handling.ANSWER):
+        if row.name not in covered and not row.articles:
+            yield f"data/intents.yml: no article answers {row.name}"
+
+
+def renders(articles: Iterable[Article], facts: FactGroup) -> Iterator[str]:
+    """Articles that cannot be filled: in general, for each asset, and for each asset on each of its
+    networks.
+    """
+    renderer = Renderer(facts)
+    assets = known_assets(facts)
+    networks = _networks(facts)
+    for article in articles:
+        cases: list[tuple[str | None, str | None]] = [(None, None), ("UNKNOWN", "UNKNOWN")]
+        if "{%" in article.body or "{{" in article.body:
+            cases.extend((asset, None) for asset in assets)
+            cases.extend((None, network) for network in networks)
+        if "network" in article.body:
+            cases.extend((asset, network) for asset in assets for network in networks)
+        problems: dict[str, str] = {}
+        for asset, network in cases:
+            try:
+                rendered = renderer.render(article, asset=asset, network=network)
+            except RenderingError as error:
+                # One missing fact fails for many assets alike: it is told once.
+                problems.setdefault(str(error).rpartition("filled: ")[2], str(error))
+            else:
+                if not rendered.short:
+                    problems.setdefault(
+                        "empty", f"its short answer is empty (asset {asset}, network {network})"
+                    )
+        yield from (f"{_place(article)}: {problem}" for problem in problems.values())
+
+
+def numbers(articles: Iterable[Article]) -> Iterator[str]:
+    """Numbers with a unit typed into an article instead of looked up in the facts."""
+    for article in articles:
+        text = _JINJA.sub(lambda match: "\n" * match[0].count("\n"), article.body)
+        for line in text.splitlines():
+            for match in _NUMBER.finditer(line):
+                yield f"{_place(article)}: the number {match[0].strip()!r} belongs into facts.yml"
+
+
+def _networks(facts: FactGroup) -> tuple[str, ...]:
+    networks = facts.get("networks") or ()
+    return tuple(networks)
+
+
+def _place(article: Article) -> str:
+    return article.source or f"{article.id}.{article.language}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the content of a checkout; prints what is wrong and returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m knowledge.checks", description="Check articles, facts and intents."
+    )
+    parser.add_argument(
+        "--root", type=Path, default=REPOSITORY, help="the checkout (default: this one)"
+    )
+    root: Path = parser.parse_args(arguments).root
+    out = sys.stdout.write
+    try:
+        articles = load_articles(root / "knowledge" / "articles")
+        facts = load_facts(root / "knowledge" / "facts.yml")
+        intents = Intents.load(root / "data" / "intents.yml")
+    except KnowledgeError as error:
+        out(f"{error}\n")
+        return 1
+    report = check(articles, facts, intents, today=datetime.now(UTC).date())
+    counts: dict[str, int] = defaultdict(int)
+    for article in report.published:
+        counts[article.language] += 1
+    for warning in report.warnings:
+        out(f"warning: {warning}\n")
+    for problem in report.errors:
+        out(f"error: {problem}\n")
+    held = ", ".join(f"{count} {language}" for language, count in sorted(counts.items())) or "none"
+    out(f"{len(report.errors)} errors, {len(report.warnings)} warnings; articles: {held}\n")
+    return 1 if report.errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""Publishing: build an index beside the live one, check it, and put it in its place in one step.
+
+    models/index/
+      20261122T003300Z-1f2e3d4c/   a build
+      20261122T010000Z-5a6b7c8d/   a newer one
+      current -> 20261122T010000Z-5a6b7c8d
+
+The link is replaced by renaming, which is atomic: a reader sees the old build or the new one, never
+half of one. The build before is kept for rolling back; older ones are removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.articles import Article, load_articles
+from knowledge.base import (
+    CALIBRATION,
+    CONTENT,
+    DENSE,
+    FALLBACK_LANGUAGE,
+    FORMAT,
+    LEXICAL,
+    MANIFEST,
+    PASSAGES,
+    KnowledgeBase,
+    write_passages,
+)
+from knowledge.calibration import Calibration
+from knowledge.checks import Report, check
+from knowledge.errors import ChecksFailedError, IndexUnavailableError
+from knowledge.facts import FactGroup, load_facts
+from knowledge.fitting import fit, read_examples
+from knowledge.index import FaissIndex
+from knowledge.intents import Intents
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import passages
+from knowledge.rendering import Renderer
+from knowledge.search import Encoder, Searcher
+
+CURRENT = "current"
+KEPT_BUILDS = 2
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the content of a build comes from. `examples` may be absent: then the gate keeps its
+    default.
+    """
+
+    articles: Path
+    facts: Path
+    intents: Path
+    examples: Path | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """A build that is live: its id, its folder, what it says about itself, and the warnings of its
+    checks.
+    """
+
+    build: str
+    folder: Path
+    manifest: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def publish(
+    root: Path,
+    sources: Sources,
+    encoder: Encoder,
+    encoder_hash: str,
+    *,
+    today: date | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Published:
+    """Build from `sources` into `root` and make it the current one.
+
+    Raises ArticlesInvalidError, FactsError, IntentsError or ChecksFailedError and changes nothing
+    when the content is not fit to be published. Articles past their review date are withheld and
+    reported.
+    """
+    progress("reading articles")
+    articles = load_articles(sources.articles)
+    facts = load_facts(sources.facts)
+    intents = Intents.load(sources.intents)
+    report = check(articles, facts, intents, today=today or datetime.now(UTC).date())
+    if report.errors:
+        raise ChecksFailedError(report.errors)
+    if not report.published:
+        raise ChecksFailedError(["There is no article to publish."])
+    root.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
+    try:
+        manifest = _build(
+            unfinished, report, facts, intents, encoder, encoder_hash, sources, progress
+        )
+        # Whoever runs the servers reads it, not only whoever built it.
+        unfinished.chmod(0o755)
+        folder = root / manifest["build"]
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    progress("publishing")
+    # What cannot be loaded must not become the current build.
+    KnowledgeBase.load(folder, encoder, encoder_hash)
+    switch(root, folder.name)
+    _remove_old(root)
+    return Published(folder.name, folder, manifest, tuple(report.warnings))
+
+
+def switch(root: Path, build: str) -> None:
+    """Make a build the current one; also how a roll-back is done."""
+    if not (root / build / MANIFEST).is_file():
+        raise IndexUnavailableError(
+            f"There is no build {build} in {root}; there are: {', '.join(builds(root)) or 'none'}."
+        )
+    link = root / f".{CURRENT}-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(build)
+    link.replace(root / CURRENT)
+
+
+def builds(root: Path) -> list[str]:
+    """The builds that are there, oldest first."""
+    return sorted(path.parent.name for path in root.glob(f"[0-9]*/{MANIFEST}"))
+
+
+def current(root: Path) -> str | None:
+    """The id of the current build, None when nothing is published."""
+    try:
+        return os.readlink(root / CURRENT)
+    except OSError:
+        return None
+
+
+def _build(
+    folder: Path,
+    report: Report,
+    facts: FactGroup,
+    intents: Intents,
+    encoder: Encoder,
+    encoder_hash: str,
+    sources: Sources,
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    renderer = Renderer(facts)
+    languages = sorted({article.language for article in report.published} | {FALLBACK_LANGUAGE})
+    counts: dict[str, Any] = {}
+    searchers: dict[str, Searcher] = {}
+    for language in languages:
+        progress(f"indexing {language}")
+        chosen = [article for article in report.published if article.language == language]
+        searchers[language], counts[language] = _index(
+            folder / language, language, chosen, renderer, encoder
+        )
+    progress("fitting the gate")
+    calibration, fitted = _calibrate(searchers[FALLBACK_LANGUAGE], intents, sources.examples)
+    calibration.save(folder / CALIBRATION)
+    content = {
+        "articles": [article.plain() for article in report.published],
+        "facts": facts.plain(),
+        "intents": intents.plain(),
+    }
+    (folder / CONTENT).write_text(
+        json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8"
+    )
+    built = datetime.now(UTC)
+    digest = hashlib.sha256((folder / CONTENT).read_bytes() + encoder_hash.encode()).hexdigest()
+    manifest = {
+        "format": FORMAT,
+        "build": f"{built:%Y%m%dT%H%M%S}{built.microsecond:06d}Z-{digest[:8]}",
+        "built": built.isoformat(),
+        "encoder": encoder_hash,
+        "languages": languages,
+        "counts": counts,
+        "articles": {
+            f"{article.id}.{article.language}": article.digest() for article in report.published
+        },
+        "withheld": list(report.withheld),
+        "warnings": list(report.warnings),
+        "gate": {"fitted": fitted, "answer": calibration.answer, **calibration.measured},
+    }
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+    return manifest
+
+
+def _index(
+    folder: Path, language: str, articles: Sequence[Article], renderer: Renderer, encoder: Encoder
+) -> tuple[Searcher, dict[str, int]]:
+    folder.mkdir()
+    found = passages(articles, renderer)
+    texts = [passage.text for passage in found]
+    vectors = encoder.encode(texts)
+    dense = FaissIndex(vectors.shape[1])
+    dense.add(np.arange(len(texts)), vectors)
+    dense.save(folder / DENSE)
+    lexical = LexicalIndex.build(language, texts)
+    lexical.save(folder / LEXICAL)
+    write_passages(folder / PASSAGES, found)
+    return Searcher(articles, found, dense, lexical, encoder), {
+        "articles": len(articles),
+        "passages": len(found),
+    }
+
+
+def _calibrate(
+    searcher: Searcher, intents: Intents, examples: Path | None
+) -> tuple[Calibration, bool]:
+    if examples is not None and examples.is_file():
+        fitted = fit(read_examples(examples, FALLBACK_LANGUAGE), searcher, intents)
+        if fitted is not None:
+            return fitted, True
+    return Calibration.load(), False
+
+
+def _remove_old(root: Path) -> None:
+    live = current(root)
+    older = [build for build in builds(root) if build != live]
+    for build in older[: max(0, len(older) - (KEPT_BUILDS - 1))]:
+        shutil.rmtree(root / build, ignore_errors=True)
