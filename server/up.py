@@ -45,7 +45,7 @@ def run(settings: Settings, *, console: Console) -> None:
 @contextlib.contextmanager
 def with_database(settings: Settings, *, console: Console) -> Iterator[str]:
     """The migrated database's address: the configured one, or the embedded one while in use."""
-    from server.database import migrate
+    from server.migrate import migrate
 
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
@@ -69,7 +69,7 @@ def with_database(settings: Settings, *, console: Console) -> Iterator[str]:
 
 
 def _run(settings: Settings, console: Console) -> None:
-    from server.database import migrate
+    from server.migrate import migrate
     from server.postgres import EmbeddedPostgres
 
     postgres: EmbeddedPostgres | None = None

@@ -1,0 +1,1 @@
+"""People: the queue, the agents, their sessions, and the console that they work in."""
