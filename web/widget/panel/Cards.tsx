@@ -1,0 +1,80 @@
+import type { VNode } from "preact";
+import { AlertIcon, ClockIcon } from "../../common/icons";
+import { useNow } from "../../common/store";
+import type { ConversationState } from "../../common/protocol";
+import type { PanelStrings } from "../locale/en";
+import { waitText } from "./wait";
+
+/** Where the customer stands in the queue, and what is honestly known about the wait. */
+export function QueueCard({ conversation, strings }: { conversation: ConversationState; strings: PanelStrings }): VNode {
+  const queue = conversation.queue;
+  const nobody = queue?.agents_online === 0;
+  return (
+    <section class="card" data-testid="queue-card" aria-label={strings.queueTitle}>
+      <div class="card-head">
+        <span class="pulse" aria-hidden="true" />
+        <strong>{queue ? strings.queuePosition(queue.position) : strings.queueTitle}</strong>
+      </div>
+      {queue && !nobody ? (
+        <dl class="facts">
+          <div>
+            <dt>{strings.queueWait}</dt>
+            <dd data-testid="queue-wait">{waitText(queue.wait_seconds, strings)}</dd>
+          </div>
+          <div>
+            <dt>{strings.support}</dt>
+            <dd>{strings.queueOnline(queue.agents_online)}</dd>
+          </div>
+        </dl>
+      ) : null}
+      <p>{nobody ? `${strings.queueNobody} ${strings.queueNobodyMore}` : strings.queueMore}</p>
+    </section>
+  );
+}
+
+/** The assistant is not ready: what that means for what has been, or will be, written. */
+export function AssistantCard({
+  conversation,
+  kept,
+  strings,
+}: {
+  conversation: ConversationState;
+  kept: boolean;
+  strings: PanelStrings;
+}): VNode {
+  const starting = conversation.assistant === "starting";
+  return (
+    <section class={starting ? "card" : "card warning"} data-testid="assistant-card">
+      <div class="card-head">
+        {starting ? <span class="spinner" aria-hidden="true" /> : <AlertIcon />}
+        <strong>{starting ? strings.startingTitle : strings.downTitle}</strong>
+      </div>
+      <p>{starting ? (kept ? strings.startingKept : strings.startingText) : strings.downText}</p>
+    </section>
+  );
+}
+
+// A line that comes back within this time is not worth a word.
+const BANNER_AFTER_MS = 2_500;
+
+export function ConnectionBanner({
+  since,
+  online,
+  known,
+  strings,
+}: {
+  since: number;
+  online: boolean;
+  /** The server has been reached before in this page. */
+  known: boolean;
+  strings: PanelStrings;
+}): VNode | null {
+  const now = useNow(500);
+  if (now - since < BANNER_AFTER_MS) return null;
+  return (
+    <div class="banner" data-testid="connection-banner">
+      <ClockIcon />
+      <span>{!online ? strings.offline : known ? strings.connectionLost : strings.unavailable}</span>
+    </div>
+  );
+}
