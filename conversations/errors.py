@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class ConversationError(Exception):
     """Root of this package's errors. `code` is stable, the text is for people."""
@@ -87,6 +89,16 @@ class AssistantStartingError(AssistantError):
     """The assistant does not listen yet, or its connection broke. Ask again shortly."""
 
     code = "assistant_starting"
+
+
+class TurnWaitsError(ConversationError):
+    """The turn has to wait for the assistant. Run it again at `retry_at`, the database's time."""
+
+    code = "turn_waits"
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__()
+        self.retry_at = retry_at
 
 
 class AssistantFailedError(AssistantError):

@@ -88,7 +88,7 @@ class Feed:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        self._wake_all()
+        self.wake_all()
 
     @contextmanager
     def subscribe(self, conversation_id: UUID | None) -> Iterator[Subscription]:
@@ -112,7 +112,7 @@ class Feed:
                     pause = FIRST_PAUSE
                     self.listening.set()
                     # What came between two connections was told to nobody.
-                    self._wake_all()
+                    self.wake_all()
                     while True:
                         async for notification in connection.notifies(timeout=PROBE_EVERY):
                             self._dispatch(notification.payload)
@@ -134,7 +134,8 @@ class Feed:
             for subscription in self._watchers.get(key, ()):
                 subscription._tell(conversation_id, what)
 
-    def _wake_all(self) -> None:
+    def wake_all(self) -> None:
+        """Make everybody look again, as after something that concerns all conversations."""
         for subscriptions in self._watchers.values():
             for subscription in subscriptions:
                 subscription._wake()

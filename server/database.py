@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 import psycopg
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -88,6 +89,8 @@ class Database(Transactions):
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
+            # Errors are logged, and parameters hold what customers wrote.
+            hide_parameters=True,
             connect_args={
                 "options": connect_options(application=application),
                 "connect_timeout": 5,
@@ -129,14 +132,15 @@ class Database(Transactions):
         await self.engine.dispose()
 
 
-def is_passing(error: BaseException) -> bool:
+def is_passing(error: BaseException | None) -> bool:
     """Whether the same transaction may succeed later without anybody mending anything."""
     if isinstance(error, OSError):
         return True
-    if not isinstance(error, DBAPIError):
-        return False
-    cause: Any = error.orig
-    if error.connection_invalidated or isinstance(cause, _PASSING):
-        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_passing(error.orig)
+    if isinstance(error, ConnectorException):
+        return is_passing(error.__cause__)
     # A failed connection attempt has no SQLSTATE.
-    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return isinstance(error, _PASSING) or (
+        isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+    )

@@ -63,14 +63,14 @@ class EmbeddedPostgres:
     that is killed counts as gone, because its place is a file lock.
     """
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, state_dir: Path, *, say: Callable[[str], None] = print) -> None:
         """Touches nothing yet.
 
         Args:
-            folder: where the data should lie; `place` tells where it does.
+            state_dir: the data should lie in `postgres` below it; `place` tells where it does.
             say: gets a sentence when something is worth telling the operator.
         """
-        self._wanted = folder.absolute()
+        self._wanted = state_dir.absolute() / "postgres"
         self._say = say
         self._account = _account() if os.geteuid() == 0 else None
         self._place: Path | None = None
@@ -130,7 +130,7 @@ class EmbeddedPostgres:
             if self.is_running():
                 self._run("pg_ctl", "-D", str(self.place), "-m", "fast", "-w", "stop")
 
-    async def watch(self, *, every: float = 1.0) -> None:
+    async def keep_running(self, *, every: float = 1.0) -> None:
         """Bring the server up again whenever it dies, until cancelled."""
         while True:
             await asyncio.sleep(every)

@@ -24,7 +24,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     # Not pytest's own temporary folder: that is closed to the account PostgreSQL runs under.
     folder = Path(tempfile.mkdtemp(prefix="teller-test-"))
     folder.chmod(0o755)
-    server = EmbeddedPostgres(folder / "postgres")
+    server = EmbeddedPostgres(folder)
     server.start()
     try:
         yield server
@@ -37,7 +37,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 def _template(postgres: EmbeddedPostgres) -> str:
     """A migrated database that each test gets a copy of (tens of milliseconds)."""
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {TEMPLATE}")  # type: ignore[call-overload]  # a constant
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
     migrate(postgres.url.replace("/postgres?", f"/{TEMPLATE}?"))
     return TEMPLATE
 
@@ -47,11 +47,11 @@ def database_url(postgres: EmbeddedPostgres, _template: str) -> Iterator[str]:
     """Address of a fresh, migrated database."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template}")
     yield postgres.url.replace("/postgres?", f"/{name}?")
     postgres.ensure_running()
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""One message from a customer: guarded, stored once, and given to whoever has the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations.choices import Offer, supersede_offers, use_offer
+from conversations.conversation import Conversation, lock_conversation
+from conversations.database import Transactions
+from conversations.errors import EmptyMessageError, RateLimitedError
+from conversations.events import Event, append_event, find_by_client_message_id
+from conversations.guard import Guarded, guard
+from conversations.handoff import HandoffQueue, HandoffRequest, hand_off
+from conversations.notices import Texts, notice
+from conversations.ownership import change_owner
+from conversations.rates import RateLimit
+from conversations.turn import begin_turn
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """What a channel received: text, or the token of an option, or the wish for a person."""
+
+    conversation_id: UUID
+    contact_id: UUID
+    client_message_id: str
+    text: str = ""
+    choice: str | None = None
+    human: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The event that holds the message; `repeated` when the client had sent it before."""
+
+    event_id: int
+    repeated: bool = False
+
+
+class TurnScheduler(Protocol):
+    """Runs a turn later, in another process."""
+
+    async def schedule(
+        self, connection: AsyncConnection, conversation_id: UUID, event_id: int
+    ) -> None:
+        """Within the caller's transaction: the turn runs if and only if that commits."""
+        ...
+
+
+class Inbox:
+    """Receives customers' messages of every channel."""
+
+    def __init__(
+        self,
+        *,
+        database: Transactions,
+        scheduler: TurnScheduler,
+        queue: HandoffQueue,
+        texts: Texts,
+        rate: RateLimit,
+        longest: int = 4000,
+    ) -> None:
+        """
+        Args:
+            rate: messages that one contact may send.
+            longest: characters of a message that are kept.
+        """
+        self._database = database
+        self._scheduler = scheduler
+        self._queue = queue
+        self._texts = texts
+        self._rate = rate
+        self._longest = longest
+
+    async def receive(self, message: InboundMessage) -> Receipt:
+        """Store a message and see to its answer; the same client id again changes nothing.
+
+        Raises:
+            RateLimitedError: too many messages; `retry_after` says when.
+            EmptyMessageError: nothing is left to read.
+            BadChoiceError: the option is not open any more.
+            UnknownConversationError: there is none of that id.
+        """
+        wait = self._rate.take(message.contact_id)
+        if wait:
+            raise RateLimitedError(wait)
+        guarded = guard(message.text, longest=self._longest)
+        if guarded.empty and message.choice is None and not message.human:
+            raise EmptyMessageError
+        return await self._database.run(lambda c: self._store(c, message, guarded))
+
+    async def _store(
+        self, connection: AsyncConnection, message: InboundMessage, guarded: Guarded
+    ) -> Receipt:
+        conversation = await lock_conversation(connection, message.conversation_id)
+        earlier = await find_by_client_message_id(
+            connection, conversation.id, message.client_message_id
+        )
+        if earlier is not None:
+            return Receipt(earlier.id, repeated=True)
+        offer = None
+        if message.choice is not None:
+            offer = await use_offer(connection, conversation.id, message.choice)
+        await supersede_offers(connection, conversation.id)
+        wants_human = message.human or (offer is not None and bool(offer.choice.get("human")))
+        if conversation.owner == "closed" and not (wants_human or guarded.secrets):
+            conversation = await change_owner(
+                connection, conversation.id, "reopen", actor="customer", reason="customer_wrote"
+            )
+        event = await self._append(connection, conversation, message, guarded, offer)
+        if guarded.secrets:
+            await self._warn(connection, conversation)
+        if conversation.owner in ("bot", "closed") and (wants_human or guarded.secrets):
+            await self._hand_off(connection, conversation, guarded)
+        elif conversation.owner == "bot":
+            await begin_turn(
+                connection, conversation, event.id, choice=offer.choice if offer else None
+            )
+            await self._scheduler.schedule(connection, conversation.id, event.id)
+        return Receipt(event.id)
+
+    async def _append(
+        self,
+        connection: AsyncConnection,
+        conversation: Conversation,
+        message: InboundMessage,
+        guarded: Guarded,
+        offer: Offer | None,
+    ) -> Event:
+        text = guarded.text
+        if offer is not None:
+            text = offer.label
+        elif guarded.empty:
+            text = self._texts.text("message.wants_human", conversation.language)
+        payload: dict[str, object] = {"text": text}
+        if guarded.secrets:
+            payload["redacted"] = list(guarded.secrets)
+        if guarded.truncated:
+            payload["truncated"] = True
+        return await append_event(
+            connection,
+            conversation.id,
+            type="message",
+            actor="customer",
+            payload=payload,
+            client_message_id=message.client_message_id,
+        )
+
+    async def _warn(self, connection: AsyncConnection, conversation: Conversation) -> None:
+        await notice(
+            connection,
+            conversation.id,
+            "secret_removed",
+            self._texts.text("notice.secret_removed", conversation.language),
+        )
+
+    async def _hand_off(
+        self, connection: AsyncConnection, conversation: Conversation, guarded: Guarded
+    ) -> None:
+        if guarded.secrets:
+            request = HandoffRequest(
+                reason="secret_shared",
+                priority="urgent",
+                team="security",
+                topic="account_security",
+                summary="Shared a secret: " + ", ".join(guarded.secrets).replace("_", " "),
+            )
+        else:
+            request = HandoffRequest(
+                reason="asked_for_person",
+                topic=conversation.topic,
+                summary="Asked for a person.",
+            )
+        await hand_off(
+            connection,
+            conversation,
+            request,
+            queue=self._queue,
+            texts=self._texts,
+            actor="customer",
+        )
