@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.articles import Article
+from knowledge.builds import MANIFEST
 from knowledge.calibration import Calibration
 from knowledge.errors import EncoderMismatchError, IndexUnavailableError
 from knowledge.facts import FactGroup
@@ -27,7 +28,6 @@ from knowledge.passages import Kind, Passage
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
 
-MANIFEST = "manifest.json"
 CONTENT = "content.json"
 PASSAGES = "passages.jsonl"
 DENSE = "dense.faiss"

@@ -15,8 +15,8 @@ from pathlib import Path
 import structlog
 
 from knowledge.base import KnowledgeBase
+from knowledge.builds import CURRENT, current
 from knowledge.errors import IndexUnavailableError, KnowledgeError
-from knowledge.publish import CURRENT, current
 from knowledge.search import Encoder
 
 CHECK_SECONDS = 1.0

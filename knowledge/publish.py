@@ -1,19 +1,9 @@
-"""Publishing: build an index beside the live one, check it, and put it in its place in one step.
-
-    models/index/
-      20261122T003300Z-1f2e3d4c/   a build
-      20261122T010000Z-5a6b7c8d/   a newer one
-      current -> 20261122T010000Z-5a6b7c8d
-
-The link is replaced by renaming, which is atomic: a reader sees the old build or the new one, never
-half of one. The build before is kept for rolling back; older ones are removed.
-"""
+"""Publishing: build an index beside the live one, check it, and put it in its place in one step."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -32,14 +22,14 @@ from knowledge.base import (
     FALLBACK_LANGUAGE,
     FORMAT,
     LEXICAL,
-    MANIFEST,
     PASSAGES,
     KnowledgeBase,
     write_passages,
 )
+from knowledge.builds import MANIFEST, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
-from knowledge.errors import ChecksFailedError, IndexUnavailableError
+from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
 from knowledge.index import FaissIndex
@@ -48,9 +38,6 @@ from knowledge.lexical import LexicalIndex
 from knowledge.passages import passages
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
-
-CURRENT = "current"
-KEPT_BUILDS = 2
 
 
 @dataclass(frozen=True)
@@ -118,33 +105,8 @@ def publish(
     # What cannot be loaded must not become the current build.
     KnowledgeBase.load(folder, encoder, encoder_hash)
     switch(root, folder.name)
-    _remove_old(root)
+    remove_old(root)
     return Published(folder.name, folder, manifest, tuple(report.warnings))
-
-
-def switch(root: Path, build: str) -> None:
-    """Make a build the current one; also how a roll-back is done."""
-    if not (root / build / MANIFEST).is_file():
-        raise IndexUnavailableError(
-            f"There is no build {build} in {root}; there are: {', '.join(builds(root)) or 'none'}."
-        )
-    link = root / f".{CURRENT}-{os.getpid()}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(build)
-    link.replace(root / CURRENT)
-
-
-def builds(root: Path) -> list[str]:
-    """The builds that are there, oldest first."""
-    return sorted(path.parent.name for path in root.glob(f"[0-9]*/{MANIFEST}"))
-
-
-def current(root: Path) -> str | None:
-    """The id of the current build, None when nothing is published."""
-    try:
-        return os.readlink(root / CURRENT)
-    except OSError:
-        return None
 
 
 def _build(
@@ -187,7 +149,9 @@ def _build(
         "encoder": encoder_hash,
         "languages": languages,
         "counts": counts,
-        "articles": {
+        "articles": sum(count["articles"] for count in counts.values()),
+        "passages": sum(count["passages"] for count in counts.values()),
+        "article_hashes": {
             f"{article.id}.{article.language}": article.digest() for article in report.published
         },
         "withheld": list(report.withheld),
@@ -227,10 +191,3 @@ def _calibrate(
         if fitted is not None:
             return fitted, True
     return Calibration.load(), False
-
-
-def _remove_old(root: Path) -> None:
-    live = current(root)
-    older = [build for build in builds(root) if build != live]
-    for build in older[: max(0, len(older) - (KEPT_BUILDS - 1))]:
-        shutil.rmtree(root / build, ignore_errors=True)

@@ -35,7 +35,7 @@ class Weights:
     lexical: float = 0.14
     intent: float = 0.32
     topic: float = 0.08
-    body: float = 0.3
+    body: float = 0.4
 
 
 @dataclass(frozen=True)

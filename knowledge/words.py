@@ -73,3 +73,15 @@ def small_words() -> dict[str, frozenset[str]]:
 def stop_words(language: str) -> frozenset[str]:
     """The words of a language that say nothing about which article is meant."""
     return frozenset(_lists()["stop"].get(language, "").split())
+
+
+@cache
+def wrapping_words(language: str) -> frozenset[str]:
+    """The words around a typed choice that choose nothing."""
+    return frozenset(_lists()["wrapping"].get(language, "").split())
+
+
+@cache
+def following_words(language: str) -> frozenset[str]:
+    """The words around a follow-up that ask nothing new."""
+    return frozenset(_lists()["following"].get(language, "").split())

@@ -1,0 +1,144 @@
+"""One message from what was understood to what is decided, for live turns and `teller route`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from knowledge.articles import Article
+from knowledge.base import KnowledgeBase
+from knowledge.continuation import chosen_option, follows_up
+from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
+from knowledge.index import Vectors
+from knowledge.search import Candidate, Prior
+from knowledge.understanding import Understanding
+
+CANDIDATES = 5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was decided about one message, and what it rests on.
+
+    `asset` and `network` are what the article is made specific with; `rule` names the way to the
+    decision (gate, choice, follow_up); milliseconds are those of search and of deciding.
+    """
+
+    decision: Decision
+    understanding: Understanding
+    candidates: tuple[Candidate, ...] = ()
+    asset: str | None = None
+    network: str | None = None
+    rule: str = "gate"
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+
+    def record(self) -> dict[str, Any]:
+        """The routing record as JSON values, without a word of the message."""
+        decision = self.decision
+        return {
+            "intent": decision.intent,
+            "topic": decision.topic,
+            "confidence": round(self.understanding.confidence, 4),
+            "in_scope": round(self.understanding.in_scope, 4),
+            "decision": decision.kind.value,
+            "reason": decision.reason,
+            "probability": round(decision.probability, 4),
+            "article": decision.article if decision.kind is Kind.ANSWER else None,
+            "alternatives": [dict(alternative) for alternative in decision.alternatives],
+            "entities": [entity.plain() for entity in self.understanding.entities],
+            "language": self.understanding.language,
+            "needs_human": decision.needs_human,
+            "rule": self.rule,
+            "milliseconds": {name: round(value, 2) for name, value in self.milliseconds.items()},
+        }
+
+
+def decide_turn(
+    base: KnowledgeBase,
+    understanding: Understanding,
+    context: TurnContext,
+    *,
+    vector: Vectors | None = None,
+) -> Turn:
+    """Search and decide about a typed message; `vector` is its encoding if that is known."""
+    started = time.perf_counter()
+    searcher = base.searcher(understanding.language)
+    prior = Prior.of(understanding.ranking, base.topic_of)
+    candidates = tuple(
+        searcher.search(understanding.text, prior=prior, count=CANDIDATES, vector=vector)
+    )
+    searched = time.perf_counter()
+    decision, rule = _decide(base, understanding, candidates, context)
+    decided = time.perf_counter()
+    return Turn(
+        decision=decision,
+        understanding=understanding,
+        candidates=candidates,
+        asset=understanding.entity("asset"),
+        network=understanding.entity("network"),
+        rule=rule,
+        milliseconds={"search": 1000 * (searched - started), "decide": 1000 * (decided - searched)},
+    )
+
+
+def choose_turn(
+    base: KnowledgeBase, understanding: Understanding, option: Option, *, rule: str = "choice"
+) -> Turn:
+    """The turn of a tapped choice: nothing is left to doubt. An article that is gone since then is
+    a case for a person.
+    """
+    started = time.perf_counter()
+    decision = _chosen(base, understanding, option, ())
+    return Turn(
+        decision=decision,
+        understanding=understanding,
+        asset=understanding.entity("asset"),
+        network=understanding.entity("network"),
+        rule=rule,
+        milliseconds={"search": 0.0, "decide": 1000 * (time.perf_counter() - started)},
+    )
+
+
+def _decide(
+    base: KnowledgeBase,
+    understanding: Understanding,
+    candidates: tuple[Candidate, ...],
+    context: TurnContext,
+) -> tuple[Decision, str]:
+    gate = base.gate
+    known = base.searcher(understanding.language).known_words(understanding.text)
+    decision = gate.decide(understanding, candidates, context, known_words=known)
+    if decision.kind is Kind.HANDOFF and decision.reason != "second_clarification":
+        return decision, "gate"
+    option = chosen_option(understanding.text, context.pending)
+    if option is not None:
+        return _chosen(base, understanding, option, candidates), "choice"
+    last = base.article(context.last_article) if context.last_article else None
+    if last is not None and follows_up(understanding, last):
+        again = gate.decide_article(last, replace(decision, options=(), question=None))
+        return replace(again, reason="follow_up", intent=_intent(again, last)), "follow_up"
+    return decision, "gate"
+
+
+def _chosen(
+    base: KnowledgeBase,
+    understanding: Understanding,
+    option: Option,
+    candidates: tuple[Candidate, ...],
+) -> Decision:
+    gate: Gate = base.gate
+    if option.intent is not None and option.intent in base.intents:
+        return gate.decide_intent(option.intent, understanding, candidates)
+    article = base.article(option.article) if option.article else None
+    if article is None:
+        return gate.decide_intent("human_agent", understanding, candidates)
+    draft = Decision(Kind.ANSWER, "chosen", understanding.intent, article.topic)
+    decision = gate.decide_article(article, draft)
+    return replace(decision, intent=_intent(decision, article))
+
+
+def _intent(decision: Decision, article: Article) -> str:
+    """The intent of a turn whose article is known: the message's own if the article answers it."""
+    return decision.intent if decision.intent in article.intents else article.intents[0]
