@@ -1,0 +1,1 @@
+"""The action server: what the assistant says, on behalf of Rasa."""

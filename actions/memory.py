@@ -1,0 +1,118 @@
+"""What a conversation keeps from one turn to the next, in Rasa's slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from knowledge.gate import Kind, Option, TurnContext
+from knowledge.turn import Turn
+
+SLOTS = ("clarifications", "pending_options", "last_article", "last_topic", "asset", "network")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Clarifying questions in a row, the choices that wait for an answer, and what was spoken
+    of.
+    """
+
+    clarifications: int = 0
+    pending: tuple[Option, ...] = ()
+    last_article: str | None = None
+    last_topic: str | None = None
+    asset: str | None = None
+    network: str | None = None
+
+    @classmethod
+    def read(cls, slots: Mapping[str, Any], metadata: Mapping[str, Any]) -> Memory:
+        """From the tracker's slots and the request's context.
+
+        The server counts clarifications from its own log, which outlives Rasa's session; the slot
+        counts where there is no server (tests, a Rasa shell). The higher one is believed.
+        """
+        counted = (metadata.get("context") or {}).get("clarifications") or 0
+        return cls(
+            clarifications=max(_count(slots.get("clarifications")), _count(counted)),
+            pending=tuple(_options(slots.get("pending_options"))),
+            last_article=slots.get("last_article") or None,
+            last_topic=slots.get("last_topic") or None,
+            asset=slots.get("asset") or None,
+            network=slots.get("network") or None,
+        )
+
+    @property
+    def context(self) -> TurnContext:
+        """What the gate needs of it."""
+        return TurnContext(self.clarifications, self.last_article, self.pending)
+
+    def specified(self, turn: Turn) -> Turn:
+        """The turn with what is still known from before: "and the minimum?" means the same coin.
+
+        Only within a topic, and never a network that was named for another coin.
+        """
+        follows = turn.rule == "follow_up" or (
+            self.last_topic is not None and turn.decision.topic == self.last_topic
+        )
+        if not follows:
+            return turn
+        asset = turn.asset or self.asset
+        network = turn.network or (self.network if turn.asset in (None, self.asset) else None)
+        return replace(turn, asset=asset, network=network)
+
+    def after(self, turn: Turn) -> Memory:
+        """What is kept after a turn."""
+        decision = turn.decision
+        if decision.kind is Kind.CLARIFY:
+            return replace(
+                self,
+                clarifications=self.clarifications + 1,
+                pending=decision.options,
+                last_topic=decision.topic,
+                # A missing fact is asked about this article: the answer re-asks it.
+                last_article=decision.article if decision.missing else self.last_article,
+                asset=turn.asset or self.asset,
+                network=turn.network or self.network,
+            )
+        if decision.kind is Kind.ANSWER:
+            return Memory(
+                last_article=decision.article,
+                last_topic=decision.topic,
+                asset=turn.asset,
+                network=turn.network,
+            )
+        if decision.kind is Kind.HANDOFF:
+            return Memory(last_topic=decision.topic, asset=turn.asset, network=turn.network)
+        # Small talk in between changes nothing of what was spoken of.
+        return replace(self, clarifications=0, pending=())
+
+    def events(self) -> list[dict[str, Any]]:
+        """Rasa's events that set every slot to this."""
+        values = {
+            "clarifications": self.clarifications,
+            "pending_options": [
+                {"label": option.label, "choice": option.choice} for option in self.pending
+            ]
+            or None,
+            "last_article": self.last_article,
+            "last_topic": self.last_topic,
+            "asset": self.asset,
+            "network": self.network,
+        }
+        return [dict(SlotSet(name, values[name])) for name in SLOTS]
+
+
+def _count(value: Any) -> int:
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _options(value: Any) -> list[Option]:
+    options = []
+    for item in value if isinstance(value, list) else ():
+        choice = item.get("choice") or {}
+        if "article" in choice or "intent" in choice:
+            options.append(Option(item["label"], choice.get("article"), choice.get("intent")))
+    return options

@@ -1,0 +1,169 @@
+"""From a decision to what the customer reads, and what an agent needs to take over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.services import Services
+from knowledge.articles import Article
+from knowledge.base import KnowledgeBase
+from knowledge.gate import Decision, Kind
+from knowledge.turn import Turn
+
+RELATED = 2
+
+Reply = dict[str, Any]
+
+
+def replies(
+    turn: Turn, base: KnowledgeBase, services: Services, *, seed: int | str, first: bool
+) -> list[Reply]:
+    """The replies of a turn, at least one. `seed` chooses between wordings, `first` says that the
+    conversation has only begun: then a customer of another language is told about the English.
+    """
+    written = _write(turn, base, services, seed)
+    note = f"language_note.{turn.understanding.language}"
+    if first and written["language"] == "en" and services.responses.has(note):
+        written["text"] = f"{services.responses.say(note)}\n\n{written['text']}"
+    return [written]
+
+
+def handoff(turn: Turn, base: KnowledgeBase) -> dict[str, Any] | None:
+    """Who should take over and why; None unless the turn was handed off."""
+    decision = turn.decision
+    if decision.kind is not Kind.HANDOFF:
+        return None
+    return {
+        "reason": decision.reason,
+        "priority": decision.priority,
+        "team": decision.team,
+        "topic": decision.topic,
+        "summary": summary(turn, base),
+    }
+
+
+def summary(turn: Turn, base: KnowledgeBase) -> str:
+    """One line for the agent: what it is about, why it came, and what was named. No message
+    text.
+    """
+    decision = turn.decision
+    row = base.intents.get(decision.intent)
+    parts = [row.label if row is not None else decision.intent, decision.reason.replace("_", " ")]
+    named = [value for value in (turn.asset, turn.network) if value]
+    if named:
+        parts.append(" ".join(named))
+    amounts = [str(e.value) for e in turn.understanding.entities if e.name == "amount"]
+    if amounts:
+        parts.append("amount " + ", ".join(amounts[:2]))
+    hours = turn.understanding.hours()
+    if hours:
+        parts.append(f"for {hours / 24:.0f} days" if hours >= 48 else f"for {hours:.0f} hours")
+    kinds = {"tx_hash": "transaction id given", "order_id": "order id given"}
+    parts.extend(text for name, text in kinds.items() if turn.understanding.entity(name))
+    if decision.reason == "second_clarification" and turn.candidates:
+        parts.append("nearest article: " + turn.candidates[0].title)
+    return " · ".join(parts)
+
+
+def failed(services: Services) -> tuple[list[Reply], dict[str, Any]]:
+    """What is said, and passed on, when a turn could not be worked out at all."""
+    reply = _reply(services.responses.say("handoff.assistant_failed"))
+    passed = {
+        "reason": "assistant_failed",
+        "priority": "normal",
+        "team": "general",
+        "topic": "human_agent",
+        "summary": "The assistant failed while working on this message.",
+    }
+    return [reply], passed
+
+
+def _write(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> Reply:
+    decision, language = turn.decision, turn.understanding.language
+    if decision.kind is Kind.ANSWER:
+        article = base.article(decision.article or "", language)
+        assert article is not None
+        return _answer(article, turn, base, services)
+    if decision.kind is Kind.CLARIFY:
+        return _clarify(decision, base, services, language, seed)
+    key = f"{decision.kind.value}.{_subject(decision)}"
+    if not services.responses.has(key):
+        key = "handoff.default" if decision.kind is Kind.HANDOFF else "decline.oos_general"
+    return _reply(
+        services.responses.say(key, language, seed=seed), language=_said(services, language)
+    )
+
+
+def _subject(decision: Decision) -> str:
+    """The last part of the response's key."""
+    if decision.kind is Kind.HANDOFF:
+        return decision.reason
+    return decision.intent if decision.kind is Kind.SMALLTALK else decision.topic
+
+
+def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Services) -> Reply:
+    rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
+    related = [base.article(name, article.language) for name in article.follow_ups]
+    return _reply(
+        rendered.short,
+        details=rendered.details or None,
+        choices=[_choice(a.title, {"article": a.id}) for a in related if a is not None][:RELATED],
+        article={
+            "id": article.id,
+            "title": article.title,
+            "url": f"{services.help_url}/{article.language}/{article.id}",
+            "language": article.language,
+            "updated": article.updated.isoformat(),
+        },
+        language=article.language,
+    )
+
+
+def _clarify(
+    decision: Decision, base: KnowledgeBase, services: Services, language: str, seed: int | str
+) -> Reply:
+    say = services.responses.say
+    if decision.missing is not None:
+        text = say(f"clarify.{decision.missing}", language, seed=seed)
+    elif decision.question is not None:
+        text = _question(decision, base, language)
+    else:
+        key = "clarify.question" if decision.reason != "vague" else "clarify.vague"
+        text = say(key, language, seed=seed)
+    choices = [_choice(option.label, option.choice) for option in decision.options]
+    choices.append(_choice(say("clarify.person", language), {"human": True}))
+    return _reply(text, choices=choices, language=_said(services, language))
+
+
+def _question(decision: Decision, base: KnowledgeBase, language: str) -> str:
+    """The question that an article of choices asks, in the customer's language where it has one."""
+    article = base.article(decision.article or "", language)
+    if article is not None and article.choices is not None:
+        return article.choices.question
+    return decision.question or ""
+
+
+def _said(services: Services, language: str) -> str:
+    return language if language in services.responses.languages else "en"
+
+
+def _choice(label: str, choice: Mapping[str, Any]) -> dict[str, Any]:
+    return {"label": label, "choice": dict(choice)}
+
+
+def _reply(
+    text: str,
+    *,
+    details: str | None = None,
+    choices: Sequence[Mapping[str, Any]] = (),
+    article: Mapping[str, Any] | None = None,
+    language: str = "en",
+) -> Reply:
+    return {
+        "text": text,
+        "details": details,
+        "choices": [dict(choice) for choice in choices],
+        "article": dict(article) if article is not None else None,
+        "language": language,
+    }

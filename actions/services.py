@@ -1,0 +1,64 @@
+"""What the actions work with, made once when the process starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from knowledge.base import KnowledgeBase
+from knowledge.encoder import Encoder
+from knowledge.language import LanguageDetector
+from knowledge.live import LiveKnowledge
+from knowledge.responses import Responses
+from knowledge.search import NO_PRIOR
+
+ROOT = Path(__file__).resolve().parent.parent
+INDEX = "TELLER_KNOWLEDGE_INDEX"
+HELP_URL = "TELLER_HELP_URL"
+
+
+class Knowledge(Protocol):
+    """Where the current knowledge base comes from."""
+
+    def get(self) -> KnowledgeBase: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """The knowledge base, the language detector, the responses, and where articles are read."""
+
+    knowledge: Knowledge
+    languages: LanguageDetector
+    responses: Responses
+    help_url: str = "/help"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Services:
+        """The services as the environment says.
+
+        Raises:
+            KnowledgeError: the encoder or the responses cannot be read. An index that is missing is
+                no error here: it is asked for with each turn, and may be published meanwhile.
+        """
+        encoder = Encoder(ROOT / "models" / "encoder")
+        root = Path(environment.get(INDEX) or ROOT / "models" / "index")
+        return cls(
+            knowledge=LiveKnowledge(root, encoder, encoder.hash, on_load=warm),
+            languages=LanguageDetector(),
+            responses=Responses.load(),
+            help_url=(environment.get(HELP_URL) or "/help").rstrip("/"),
+        )
+
+
+def warm(base: KnowledgeBase) -> None:
+    """Run a build once through search and rendering, so that no customer pays for its first use."""
+    for language, searcher in base.searchers.items():
+        for candidate in searcher.search("how do I withdraw", prior=NO_PRIOR):
+            article = base.article(candidate.article, language)
+            if article is not None:
+                base.renderer.render(article)
+    for article in base.articles:
+        base.renderer.render(article)

@@ -1,0 +1,153 @@
+"""Rasa's actions. The rules of the dialogue choose one by its intent; the gate has the last word.
+
+Every action does the same on purpose: an intent is only the classifier's best guess, so whether to
+answer, ask, decline or hand off is decided by everything that is known, not by the guess alone. The
+action that Rasa chose stands in the routing record as the rule.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.errors import ChoiceError
+from actions.memory import Memory
+from actions.replies import failed, handoff, replies
+from actions.services import Services
+from knowledge.base import KnowledgeBase
+from knowledge.errors import KnowledgeError
+from knowledge.gate import Kind, Option
+from knowledge.turn import Turn, choose_turn, decide_turn
+from knowledge.understanding import Understanding, nothing_understood
+
+_log = structlog.get_logger(__name__)
+
+ACTIONS = (
+    "action_answer",
+    "action_choose",
+    "action_hand_off",
+    "action_small_talk",
+    "action_decline",
+    "action_default_fallback",
+)
+
+
+class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
+    """One of ACTIONS: answers the latest message with one JSON message `{"teller": ...}`."""
+
+    def __init__(self, name: str, services: Services) -> None:
+        self._name = name
+        self._services = services
+
+    def name(self) -> str:
+        return self._name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Answer the latest message. Whatever goes wrong, the customer is told and handed over."""
+        started = time.perf_counter()
+        try:
+            payload, events = self._answer(tracker)
+        except Exception as error:
+            # The last line of defence: an exception would be silence for the customer.
+            payload, events = self._fail(error)
+        dispatcher.utter_message(json_message={"teller": payload})
+        record = payload["record"]
+        _log.info(
+            "turn",
+            conversation=tracker.sender_id,
+            action=self._name,
+            intent=record["intent"],
+            decision=record["decision"],
+            reason=record["reason"],
+            article=record["article"],
+            probability=record["probability"],
+            milliseconds=round(1000 * (time.perf_counter() - started), 2),
+        )
+        return events
+
+    def _answer(self, tracker: Tracker) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        message = tracker.latest_message
+        metadata = message.get("metadata") or {}
+        base = self._services.knowledge.get()
+        memory = Memory.read(tracker.slots, metadata)
+        turn = memory.specified(self._decide(base, message, metadata, memory))
+        kept = memory.after(turn)
+        seed = metadata.get("event_id") or message.get("message_id") or message.get("text") or 0
+        payload = {
+            "replies": replies(
+                turn, base, self._services, seed=seed, first=memory.last_topic is None
+            ),
+            "record": turn.record() | {"rule": f"{self._name}:{turn.rule}", "build": base.build},
+            "handoff": handoff(turn, base),
+        }
+        return payload, kept.events()
+
+    def _decide(
+        self,
+        base: KnowledgeBase,
+        message: Mapping[str, Any],
+        metadata: Mapping[str, Any],
+        memory: Memory,
+    ) -> Turn:
+        text = str(message.get("text") or "")
+        previous = metadata.get("language")
+        if (message.get("intent") or {}).get("name") == "choose":
+            language = str(previous) if previous in base.searchers else "en"
+            understanding = Understanding(text, language, "choose", 1.0, 1.0)
+            return choose_turn(base, understanding, _option(message))
+        language = self._services.languages.detect(text, previous)
+        if not any(character.isalnum() for character in text):
+            understanding = nothing_understood(text, language)
+        else:
+            understanding = Understanding.from_parse(message, language=language)
+        return decide_turn(base, understanding, memory.context)
+
+    def _fail(self, error: Exception) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        expected = isinstance(error, KnowledgeError | ChoiceError)
+        _log.error(
+            "turn_failed",
+            action=self._name,
+            code=getattr(error, "code", type(error).__name__),
+            # Our own messages name files and keys; a foreign one might repeat what was written.
+            error=str(error) if expected else None,
+            exc_info=None if expected else error,
+        )
+        said, passed = failed(self._services)
+        return {"replies": said, "record": failed_record(self._name), "handoff": passed}, []
+
+
+def failed_record(action: str) -> dict[str, Any]:
+    """The routing record of a turn that failed."""
+    return {
+        "intent": None,
+        "topic": "human_agent",
+        "confidence": 0.0,
+        "in_scope": 0.0,
+        "decision": Kind.HANDOFF.value,
+        "reason": "assistant_failed",
+        "probability": 0.0,
+        "article": None,
+        "alternatives": [],
+        "entities": [],
+        "language": "en",
+        "needs_human": False,
+        "rule": f"{action}:failed",
+        "milliseconds": {},
+    }
+
+
+def _option(message: Mapping[str, Any]) -> Option:
+    """The choice that the channel put into the entities of the `choose` message."""
+    named = {entity.get("entity"): entity.get("value") for entity in message.get("entities") or ()}
+    if isinstance(named.get("article"), str):
+        return Option("", article=named["article"])
+    if isinstance(named.get("intent"), str):
+        return Option("", intent=named["intent"])
+    raise ChoiceError("A choice needs an entity `article` or `intent`; check bot/channel.py.")
