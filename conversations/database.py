@@ -23,3 +23,7 @@ class Transactions(Protocol):
     ) -> Result:
         """Run `work` in a transaction, again from its start when the database went away."""
         ...
+
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Run one-statement reads outside a transaction, which saves two round trips."""
+        ...

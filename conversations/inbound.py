@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import Row, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.choices import Offer, supersede_offers, use_offer
 from conversations.conversation import Conversation, lock_conversation
 from conversations.database import Transactions
 from conversations.errors import EmptyMessageError, RateLimitedError
-from conversations.events import Event, append_event, find_by_client_message_id
+from conversations.events import Event, append_event
 from conversations.guard import Guarded, guard
 from conversations.handoff import HandoffQueue, HandoffRequest, hand_off
 from conversations.notices import Texts, notice
 from conversations.ownership import change_owner
 from conversations.rates import RateLimit
+from conversations.tables import choices, events
 from conversations.turn import begin_turn
 
 
@@ -97,15 +99,14 @@ class Inbox:
         self, connection: AsyncConnection, message: InboundMessage, guarded: Guarded
     ) -> Receipt:
         conversation = await lock_conversation(connection, message.conversation_id)
-        earlier = await find_by_client_message_id(
-            connection, conversation.id, message.client_message_id
-        )
-        if earlier is not None:
-            return Receipt(earlier.id, repeated=True)
+        seen = await _look(connection, message)
+        if seen.event_id is not None:
+            return Receipt(seen.event_id, repeated=True)
         offer = None
         if message.choice is not None:
             offer = await use_offer(connection, conversation.id, message.choice)
-        await supersede_offers(connection, conversation.id)
+        if seen.has_open_offers:
+            await supersede_offers(connection, conversation.id)
         wants_human = message.human or (offer is not None and bool(offer.choice.get("human")))
         if conversation.owner == "closed" and not (wants_human or guarded.secrets):
             conversation = await change_owner(
@@ -183,3 +184,20 @@ class Inbox:
             texts=self._texts,
             actor="customer",
         )
+
+
+async def _look(connection: AsyncConnection, message: InboundMessage) -> Row[Any]:
+    """The event of the same client id, if any, and whether options are open; under the lock."""
+    event_id = (
+        select(events.c.id)
+        .where(
+            events.c.conversation_id == message.conversation_id,
+            events.c.client_message_id == message.client_message_id,
+        )
+        .scalar_subquery()
+    )
+    offers = exists().where(
+        choices.c.conversation_id == message.conversation_id, choices.c.state == "open"
+    )
+    statement = select(event_id.label("event_id"), offers.label("has_open_offers"))
+    return (await connection.execute(statement)).one()

@@ -30,6 +30,8 @@ from conversations.tables import conversations, events, turns
 
 # How soon a turn looks again for an assistant that cannot be reached yet.
 RETRY_AFTER = timedelta(seconds=1)
+# The reason of an outcome that another run of the same turn had brought about.
+DONE_BEFORE = "done_before"
 
 TurnState = Literal["pending", "answered", "handed_off", "discarded"]
 
@@ -141,12 +143,12 @@ class TurnRunner:
                 told.
         """
         clock = _Stopwatch()
-        loaded = await self._database.run(lambda c: _load(c, conversation_id, event_id))
+        loaded = await self._database.read(lambda c: _load(c, conversation_id, event_id))
         clock.lap("load")
         if loaded is None:
             return Outcome("discarded", "unknown_turn")
         if loaded.state != "pending":
-            return Outcome(loaded.state, "done_before")
+            return Outcome(loaded.state, DONE_BEFORE)
         if loaded.owner != "bot" or loaded.version != loaded.current_version:
             return await self._database.run(lambda c: _discard(c, loaded))
         try:
@@ -185,27 +187,17 @@ class TurnRunner:
         self, connection: AsyncConnection, loaded: _Loaded, reply: TurnReply
     ) -> Outcome:
         """Append the answer, unless somebody else answered or took over meanwhile."""
-        request = loaded.request
+        request, record = loaded.request, reply.record
         conversation = await lock_conversation(connection, request.conversation_id)
-        outcome = await _fence(connection, conversation, loaded)
-        await save_record(connection, conversation.id, request.event_id, reply.record)
-        if outcome is not None:
-            outcome.record = reply.record
+        state: TurnState = "handed_off" if reply.handoff is not None else "answered"
+        outcome = await _claim(connection, conversation, loaded, state, record)
+        if outcome.state != state:
             return outcome
+        await save_record(connection, conversation.id, request.event_id, record)
         for body in reply.replies:
             await self._append_reply(connection, conversation.id, body)
-        await set_details(
-            connection,
-            conversation.id,
-            language=reply.record.get("language"),
-            topic=reply.record.get("topic"),
-            clarifications=(
-                conversation.clarifications + 1 if reply.record.get("decision") == "clarify" else 0
-            ),
-        )
-        state: TurnState = "answered"
+        await self._note_details(connection, conversation, record)
         if reply.handoff is not None:
-            state = "handed_off"
             await hand_off(
                 connection,
                 conversation,
@@ -214,8 +206,24 @@ class TurnRunner:
                 texts=self._texts,
                 actor="assistant",
             )
-        await _finish(connection, request, state)
-        return Outcome(state, reply.record.get("reason"), reply.record)
+        return outcome
+
+    async def _note_details(
+        self, connection: AsyncConnection, conversation: Conversation, record: dict[str, Any]
+    ) -> None:
+        language = record.get("language") or conversation.language
+        topic = record.get("topic") or conversation.topic
+        asked = record.get("decision") == "clarify"
+        clarifications = conversation.clarifications + 1 if asked else 0
+        known = (conversation.language, conversation.topic, conversation.clarifications)
+        if (language, topic, clarifications) != known:
+            await set_details(
+                connection,
+                conversation.id,
+                language=language,
+                topic=topic,
+                clarifications=clarifications,
+            )
 
     async def _append_reply(
         self, connection: AsyncConnection, conversation_id: UUID, body: dict[str, Any]
@@ -249,13 +257,14 @@ class TurnRunner:
     async def _tell_waiting(self, connection: AsyncConnection, loaded: _Loaded) -> None:
         request = loaded.request
         conversation = await lock_conversation(connection, request.conversation_id)
-        if await _fence(connection, conversation, loaded) is not None:
+        if conversation.owner != "bot" or conversation.version != loaded.version:
             return
         told = await connection.execute(
             update(turns)
             .where(
                 turns.c.conversation_id == request.conversation_id,
                 turns.c.event_id == request.event_id,
+                turns.c.state == "pending",
                 turns.c.told_waiting.is_(False),
             )
             .values(told_waiting=True)
@@ -271,10 +280,12 @@ class TurnRunner:
     async def _give_up(self, connection: AsyncConnection, loaded: _Loaded, reason: str) -> Outcome:
         """Tell the customer that the assistant cannot answer, and queue for a person."""
         request = loaded.request
+        record: dict[str, Any] = {"decision": "handoff", "reason": reason}
         conversation = await lock_conversation(connection, request.conversation_id)
-        outcome = await _fence(connection, conversation, loaded)
-        if outcome is not None:
+        outcome = await _claim(connection, conversation, loaded, "handed_off", record)
+        if outcome.state != "handed_off":
             return outcome
+        await save_record(connection, conversation.id, request.event_id, record)
         await notice(
             connection,
             conversation.id,
@@ -288,10 +299,7 @@ class TurnRunner:
             queue=self._queue,
             texts=self._texts,
         )
-        record = {"decision": "handoff", "reason": reason}
-        await save_record(connection, conversation.id, request.event_id, record)
-        await _finish(connection, request, "handed_off")
-        return Outcome("handed_off", reason, record)
+        return outcome
 
 
 async def overdue_turns(connection: AsyncConnection, *, seconds: float) -> list[tuple[UUID, int]]:
@@ -355,39 +363,42 @@ async def _load(
     )
 
 
-async def _fence(
-    connection: AsyncConnection, conversation: Conversation, loaded: _Loaded
-) -> Outcome | None:
-    """Under the conversation's lock: an outcome if the turn must not go on, else None."""
+async def _claim(
+    connection: AsyncConnection,
+    conversation: Conversation,
+    loaded: _Loaded,
+    state: TurnState,
+    record: dict[str, Any],
+) -> Outcome:
+    """Under the conversation's lock: end the turn as `state`, if that may still happen.
+
+    Returns another outcome where the turn has ended before, or where somebody else owns the
+    conversation by now and the answer must not appear.
+    """
     request = loaded.request
-    state = await connection.scalar(
-        select(turns.c.state).where(
-            turns.c.conversation_id == request.conversation_id,
-            turns.c.event_id == request.event_id,
-        )
-    )
-    if state != "pending":
-        return Outcome(state or "discarded", "done_before")
-    if conversation.owner != "bot" or conversation.version != loaded.version:
-        return await _discard(connection, loaded)
-    return None
-
-
-async def _discard(connection: AsyncConnection, loaded: _Loaded) -> Outcome:
-    await _finish(connection, loaded.request, "discarded")
-    return Outcome("discarded", "owner_changed")
-
-
-async def _finish(connection: AsyncConnection, request: TurnRequest, state: TurnState) -> None:
-    await connection.execute(
+    current = conversation.owner == "bot" and conversation.version == loaded.version
+    ended = await connection.execute(
         update(turns)
         .where(
             turns.c.conversation_id == request.conversation_id,
             turns.c.event_id == request.event_id,
             turns.c.state == "pending",
         )
-        .values(state=state, finished_at=func.clock_timestamp())
+        .values(state=state if current else "discarded", finished_at=func.clock_timestamp())
     )
+    if not ended.rowcount:
+        return Outcome("discarded", DONE_BEFORE)
+    if not current:
+        # Agents may still want to know how the message was understood.
+        if record:
+            await save_record(connection, conversation.id, request.event_id, record)
+        return Outcome("discarded", "owner_changed", record)
+    return Outcome(state, record.get("reason"), record)
+
+
+async def _discard(connection: AsyncConnection, loaded: _Loaded) -> Outcome:
+    conversation = await lock_conversation(connection, loaded.request.conversation_id)
+    return await _claim(connection, conversation, loaded, "discarded", {})
 
 
 class _Stopwatch:

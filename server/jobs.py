@@ -19,6 +19,7 @@ from uuid import UUID
 
 import procrastinate
 import psycopg
+import psycopg_pool
 import structlog
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -96,6 +97,16 @@ class PatientConnector(procrastinate.PsycopgConnector):
         )
 
 
+def _pool(**options: Any) -> psycopg_pool.AsyncConnectionPool:
+    # Asking each connection whether it lives doubles the round trips; a dead one is noticed by its
+    # first statement, which `PatientConnector` repeats on another.
+    return psycopg_pool.AsyncConnectionPool(**{**options, "check": None})
+
+
+async def _each_statement_for_itself(connection: psycopg.AsyncConnection) -> None:
+    await connection.set_autocommit(True)
+
+
 async def _patiently(query: Callable[[], Awaitable[Result]]) -> Result:
     until = time.monotonic() + PATIENCE
     while True:
@@ -113,6 +124,8 @@ def job_app(url: str) -> procrastinate.App:
         connector=PatientConnector(
             # A lost commit of the queue's own book-keeping only makes a job run again.
             conninfo=with_options(url, application="teller-jobs", synchronous=False),
+            pool_factory=_pool,
+            configure=_each_statement_for_itself,
             min_size=1,
             max_size=4,
             timeout=5,

@@ -138,7 +138,7 @@ class _Door:
         scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
         if scheme.lower() != "bearer":
             raise SessionError("Send the session as `Authorization: Bearer ...`.")
-        return await self._widget.database.run(lambda c: find_session(c, token.strip()))
+        return await self._widget.database.read(lambda c: find_session(c, token.strip()))
 
 
 def _seconds(request: Request) -> float:

@@ -45,7 +45,7 @@ class Reader:
         self._assistant = assistant
 
     async def read(self, conversation_id: UUID, after: int) -> Update:
-        """Public events above `after` (a page of them) and the state, of one moment."""
+        """Public events above `after` (a page of them), and the state read after them."""
 
         async def work(connection: AsyncConnection) -> Update:
             found = await events_after(connection, conversation_id, after, limit=PAGE)
@@ -54,7 +54,7 @@ class Reader:
             )
             return Update(list(found), state)
 
-        return await self._database.run(work)
+        return await self._database.read(work)
 
     async def wait(
         self, feed: Feed, conversation_id: UUID, after: int, *, seconds: float

@@ -87,7 +87,7 @@ class Connection:
         with suppress(ClosedError):
             try:
                 hello = read_hello(await self._first_frame())
-                session = await self._database.run(lambda c: find_session(c, hello.session))
+                session = await self._database.read(lambda c: find_session(c, hello.session))
             except FrameError as error:
                 await self._websocket.close(PROTOCOL_ERROR, str(error))
             except SessionError as error:
@@ -176,7 +176,7 @@ class Connection:
         async def work(connection: AsyncConnection) -> None:
             await signal(connection, conversation_id, "typing:customer")
 
-        await self._database.run(work)
+        await self._database.read(work)
 
     async def _receive(self, timeout: float | None) -> str | bytes | None:
         try:
