@@ -11,7 +11,7 @@ from typing import Protocol
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
 from knowledge.language import LanguageDetector
-from knowledge.live import LiveKnowledge
+from knowledge.live import Live
 from knowledge.responses import Responses
 from knowledge.search import NO_PRIOR
 
@@ -46,11 +46,17 @@ class Services:
         encoder = Encoder(ROOT / "models" / "encoder")
         root = Path(environment.get(INDEX) or ROOT / "models" / "index")
         return cls(
-            knowledge=LiveKnowledge(root, encoder, encoder.hash, on_load=warm),
+            knowledge=Live(root, lambda folder: _open(folder, encoder)),
             languages=LanguageDetector(),
             responses=Responses.load(),
             help_url=(environment.get(HELP_URL) or "/help").rstrip("/"),
         )
+
+
+def _open(folder: Path, encoder: Encoder) -> KnowledgeBase:
+    base = KnowledgeBase.open(folder, encoder, encoder.hash)
+    warm(base)
+    return base
 
 
 def warm(base: KnowledgeBase) -> None:

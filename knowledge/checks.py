@@ -29,11 +29,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # looking.
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _UNIT = (
-    r"%|percent|usdt|usdc|usd|eur|gbp|btc|eth|bnb|trx|xrp|dollars?|euros?|hours?|days?|minutes?|seconds?|weeks?|months?|"
+    r"percent|usdt|usdc|usd|eur|gbp|btc|eth|bnb|trx|xrp|dollars?|euros?|hours?|days?|minutes?|seconds?|weeks?|months?|"
     r"years?|business days?|working days?|confirmations?|x leverage|kb|mb"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w.])[€$£]?\d[\d,.]*\s?(?:{_UNIT})\b|(?<![\w.])[€$£]\d|\d\s?%", re.IGNORECASE
+    rf"(?<![\w.])[€$£]?\d[\d,.]*(?:\s?(?:{_UNIT})\b|\s?%)|(?<![\w.])[€$£]\d", re.IGNORECASE
 )
 
 
@@ -143,7 +143,7 @@ def renders(articles: Iterable[Article], facts: FactGroup) -> Iterator[str]:
             cases.extend((asset, None) for asset in assets)
             cases.extend((None, network) for network in networks)
         if "network" in article.body:
-            cases.extend((asset, network) for asset in assets for network in networks)
+            cases.extend(_pairs(facts, assets, networks))
         problems: dict[str, str] = {}
         for asset, network in cases:
             try:
@@ -171,6 +171,17 @@ def numbers(articles: Iterable[Article]) -> Iterator[str]:
 def _networks(facts: FactGroup) -> tuple[str, ...]:
     networks = facts.get("networks") or ()
     return tuple(networks)
+
+
+def _pairs(
+    facts: FactGroup, assets: Sequence[str], networks: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Each asset on each network it is listed with, and on one that it is not."""
+    for asset in assets:
+        entry = facts["assets"][asset] if isinstance(facts["assets"], FactGroup) else None
+        own = tuple(entry.get("networks", networks)) if isinstance(entry, FactGroup) else networks
+        other = next((network for network in networks if network not in own), None)
+        yield from ((asset, network) for network in (*own, *((other,) if other else ())))
 
 
 def _place(article: Article) -> str:

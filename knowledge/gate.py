@@ -302,8 +302,8 @@ class Gate:
         article = self.articles[candidates[0].article]
         # The intent may differ from the article's: the article won with every signal, so its topic
         # is the better one.
-        intent = _best_intent(understanding, article) or draft.intent
-        draft = replace(draft, intent=intent, topic=self.intents.topic(intent), article=article.id)
+        intent = _best_intent(understanding, article)
+        draft = replace(draft, intent=intent, topic=article.topic, article=article.id)
         if article.choices is not None:
             return self._ask_choices(article, draft)
         missing = next(
@@ -425,6 +425,7 @@ def handed_off(draft: Decision, reason: str, row: Intent | None = None) -> Decis
     return decision
 
 
-def _best_intent(understanding: Understanding, article: Article) -> str | None:
-    """The likeliest intent that the article answers."""
-    return next((name for name, _ in understanding.ranking if name in article.intents), None)
+def _best_intent(understanding: Understanding, article: Article) -> str:
+    """The likeliest intent that the article answers, else the first that it names."""
+    likeliest = (name for name, _ in understanding.ranking if name in article.intents)
+    return next(likeliest, article.intents[0] if article.intents else understanding.intent)

@@ -1,5 +1,4 @@
-"""The current build, kept current: a running process takes up a newly published index within
-seconds.
+"""The current build, kept current: a running process takes up a new one within seconds.
 
 A request holds the build it began with to its end. A new one is loaded beside it in a thread and
 takes its place when it is complete; one that cannot be loaded is reported and the old one stays.
@@ -11,62 +10,68 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from knowledge.base import KnowledgeBase
 from knowledge.builds import CURRENT, current
 from knowledge.errors import IndexUnavailableError, KnowledgeError
-from knowledge.search import Encoder
 
 CHECK_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
 
 
-class LiveKnowledge:
-    """The knowledge base of a folder of builds, for a process that keeps running.
+class Build(Protocol):
+    """Something loaded from a build that knows the build's id."""
 
-    `get` costs nothing while the build stays the same. `on_load` is called with each build before
-    it is put in place, to warm it.
+    @property
+    def build(self) -> str: ...
+
+
+Loaded = TypeVar("Loaded", bound=Build)
+
+
+class Live(Generic[Loaded]):
+    """What `load` makes of the current build below `root`, for a process that keeps running.
+
+    `get` costs nothing while the build stays the same. `load` also warms what it loads: it runs in
+    a thread while the old build still answers.
     """
 
     def __init__(
         self,
         root: Path,
-        encoder: Encoder,
-        encoder_hash: str,
+        load: Callable[[Path], Loaded],
         *,
         check_seconds: float = CHECK_SECONDS,
-        on_load: Callable[[KnowledgeBase], object] | None = None,
     ) -> None:
         self.root = root
-        self._encoder = encoder
-        self._encoder_hash = encoder_hash
+        self._load = load
         self._check_seconds = check_seconds
-        self._on_load = on_load
-        self._base: KnowledgeBase | None = None
+        self._loaded: Loaded | None = None
         self._next_check = 0.0
         self._loading: threading.Thread | None = None
         self._refused: str | None = None
         self._lock = threading.Lock()
 
-    def get(self) -> KnowledgeBase:
+    def get(self) -> Loaded:
         """The current build; the first call loads it, later ones never wait.
 
-        Raises IndexUnavailableError or EncoderMismatchError when nothing could be loaded yet.
+        Raises:
+            KnowledgeError: nothing could be loaded yet; each call tries again.
         """
-        base = self._base
-        if base is None:
+        loaded = self._loaded
+        if loaded is None:
             with self._lock:
-                base = self._base or self._load(self._published())
-                self._base = base
-            return base
+                if self._loaded is None:
+                    self._loaded = self._load(self.root / self._published())
+                return self._loaded
         now = time.monotonic()
         if now >= self._next_check:
             self._next_check = now + self._check_seconds
-            self._look()
-        return base
+            self._look(loaded.build)
+        return loaded
 
     def wait(self) -> None:
         """Wait until a load that is under way has ended (for tests and for stopping)."""
@@ -74,38 +79,28 @@ class LiveKnowledge:
         if thread is not None:
             thread.join()
 
-    def _look(self) -> None:
+    def _look(self, loaded: str) -> None:
         name = current(self.root)
-        base = self._base
-        if name is None or base is None or name in (base.build, self._refused):
+        if name is None or name in (loaded, self._refused):
             return
         with self._lock:
             if self._loading is not None and self._loading.is_alive():
                 return
             self._loading = threading.Thread(
-                target=self._replace, args=(name,), name="knowledge-load", daemon=True
+                target=self._replace, args=(name, loaded), name="knowledge-load", daemon=True
             )
             self._loading.start()
 
-    def _replace(self, name: str) -> None:
+    def _replace(self, name: str, previous: str) -> None:
         try:
-            base = self._load(name)
+            self._loaded = self._load(self.root / name)
         except (KnowledgeError, OSError) as error:
-            # The old build goes on answering; asking for the broken one again would only fill the
-            # log.
+            # The old build goes on answering; asking for the broken one again would only fill
+            # the log.
             self._refused = name
             _log.error("knowledge.not_loaded", build=name, error=str(error))
             return
-        previous, self._base = self._base, base
-        _log.info(
-            "knowledge.replaced", build=base.build, previous=previous.build if previous else None
-        )
-
-    def _load(self, name: str) -> KnowledgeBase:
-        base = KnowledgeBase.load(self.root / name, self._encoder, self._encoder_hash)
-        if self._on_load is not None:
-            self._on_load(base)
-        return base
+        _log.info("knowledge.replaced", build=name, previous=previous)
 
     def _published(self) -> str:
         name = current(self.root)

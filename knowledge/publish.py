@@ -15,20 +15,11 @@ from typing import Any
 import numpy as np
 
 from knowledge.articles import Article, load_articles
-from knowledge.base import (
-    CALIBRATION,
-    CONTENT,
-    DENSE,
-    FALLBACK_LANGUAGE,
-    FORMAT,
-    LEXICAL,
-    PASSAGES,
-    KnowledgeBase,
-    write_passages,
-)
+from knowledge.base import CALIBRATION, DENSE, LEXICAL, PASSAGES, KnowledgeBase, write_passages
 from knowledge.builds import MANIFEST, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
+from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
@@ -103,7 +94,7 @@ def publish(
         raise
     progress("publishing")
     # What cannot be loaded must not become the current build.
-    KnowledgeBase.load(folder, encoder, encoder_hash)
+    KnowledgeBase.open(folder, encoder, encoder_hash)
     switch(root, folder.name)
     remove_old(root)
     return Published(folder.name, folder, manifest, tuple(report.warnings))

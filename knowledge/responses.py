@@ -41,7 +41,7 @@ class Responses:
         """The languages that have responses of their own."""
         return tuple(sorted(self._languages))
 
-    def keys(self, language: str = FALLBACK) -> frozenset[str]:
+    def names(self, language: str = FALLBACK) -> frozenset[str]:
         """Every key of a language."""
         return frozenset(self._languages.get(language, {}))
 

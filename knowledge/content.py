@@ -1,0 +1,116 @@
+"""The content of a build: articles, intents and facts, without the means to search them.
+
+The server's help pages need no more; what searches is in knowledge/base.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from knowledge.articles import Article
+from knowledge.builds import MANIFEST
+from knowledge.errors import IndexUnavailableError
+from knowledge.facts import FactGroup
+from knowledge.intents import Intents
+from knowledge.rendering import Renderer
+
+CONTENT = "content.json"
+FALLBACK_LANGUAGE = "en"
+
+# The layout of a build. A process refuses a build of another layout instead of misreading it.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Content:
+    """What one published build says. Immutable: a new build is a new object beside it."""
+
+    build: str
+    manifest: Mapping[str, Any]
+    articles: tuple[Article, ...]
+    intents: Intents
+    renderer: Renderer
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the content of the build in `folder`.
+
+        Raises:
+            IndexUnavailableError: it is absent, damaged, or of another layout.
+        """
+        return cls(**read(folder))
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], Article]:
+        return {article.key: article for article in self.articles}
+
+    @cached_property
+    def topic_of(self) -> dict[str, str]:
+        """The topic of each intent."""
+        return {name: row.topic for name, row in self.intents.items()}
+
+    @property
+    def brand(self) -> str:
+        """The exchange's name, from the facts."""
+        return str(self._exchange("name", "the exchange"))
+
+    @property
+    def site(self) -> str:
+        """The exchange's own site, from the facts; the root where they name none."""
+        return str(self._exchange("site", "/"))
+
+    def _exchange(self, key: str, default: str) -> Any:
+        exchange = self.renderer.facts.get("exchange")
+        return exchange.get(key, default) if isinstance(exchange, Mapping) else default
+
+    def article(self, name: str, language: str = FALLBACK_LANGUAGE) -> Article | None:
+        """An article in a language, else in English, else None."""
+        return self._by_key.get((name, language)) or self._by_key.get((name, FALLBACK_LANGUAGE))
+
+    def languages_of(self, name: str) -> tuple[str, ...]:
+        """The languages an article is there in."""
+        return tuple(sorted(article.language for article in self.articles if article.id == name))
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The fields of Content from the build in `folder`; raises IndexUnavailableError."""
+    manifest = read_manifest(folder)
+    try:
+        content = json.loads((folder / CONTENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise IndexUnavailableError(
+            f"The index {folder} is damaged; build it again with `teller index`."
+        ) from error
+    return {
+        "build": manifest["build"],
+        "manifest": manifest,
+        "articles": tuple(Article.from_plain(values) for values in content["articles"]),
+        "intents": Intents.from_plain(content["intents"], str(folder / CONTENT)),
+        "renderer": Renderer(FactGroup(content["facts"])),
+    }
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a build says about itself; raises IndexUnavailableError when this code cannot read
+    it.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise IndexUnavailableError(
+            f"There is no index at {folder}; build it with `teller index`."
+        ) from error
+    except ValueError as error:
+        raise IndexUnavailableError(
+            f"The index {folder} is damaged; build it again with `teller index`."
+        ) from error
+    if manifest.get("format") != FORMAT:
+        raise IndexUnavailableError(
+            f"The index {folder} has another layout than this version reads; run `teller index`."
+        )
+    return manifest

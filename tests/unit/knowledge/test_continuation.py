@@ -1,0 +1,94 @@
+"""A choice may be typed, and a follow-up asks the same article again."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.continuation import PERSON, chosen_option, follows_up
+from knowledge.gate import Option
+from knowledge.testing import make_article
+from knowledge.understanding import Entity, Understanding
+
+SAVINGS = (
+    Option("Flexible savings", article="flexible"),
+    Option("Fixed savings", article="fixed"),
+    Option("Something about staking rewards", article="staking"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "article"),
+    [
+        ("the flexible one", "flexible"),
+        ("Flexible savings", "flexible"),
+        ("flexible pls", "flexible"),
+        ("I mean the fixed savings", "fixed"),
+        ("fixed", "fixed"),
+        ("2", "fixed"),
+        ("the second one please", "fixed"),
+        ("option 1", "flexible"),
+        ("first", "flexible"),
+        ("the last", "staking"),
+        ("staking", "staking"),
+    ],
+)
+def test_a_typed_choice_is_understood(text: str, article: str) -> None:
+    option = chosen_option(text, SAVINGS)
+    assert option is not None
+    assert option.article == article
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "savings",
+        "what is the withdrawal fee for usdt",
+        "flexible or fixed?",
+        "9",
+        "why is my fixed term deposit not credited to my account yet after two days",
+        "",
+        "yes",
+        "fixed order price trading limits",
+    ],
+)
+def test_anything_else_is_a_new_message(text: str) -> None:
+    assert chosen_option(text, SAVINGS) is None
+
+
+def test_a_person_can_be_chosen_in_words() -> None:
+    assert chosen_option("talk to a person", SAVINGS) is PERSON
+
+
+def test_without_pending_choices_nothing_is_chosen() -> None:
+    assert chosen_option("first", ()) is None
+
+
+def message(text: str, *entities: Entity) -> Understanding:
+    return Understanding(text, "en", "withdraw_fee", 0.3, 0.5, (), entities)
+
+
+FEES = make_article("fees", uses=("asset", "network"))
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "follows"),
+    [
+        ("and for ETH?", Entity("asset", "ETH", 8, 11), True),
+        ("what about eth", Entity("asset", "ETH", 11, 14), True),
+        ("ETH", Entity("asset", "ETH", 0, 3), True),
+        ("over TRC20 please", Entity("network", "TRC20", 5, 10), True),
+        ("my ETH is stolen", Entity("asset", "ETH", 3, 6), False),
+        ("how do I deposit ETH", Entity("asset", "ETH", 17, 20), False),
+    ],
+)
+def test_a_follow_up_names_another_coin_and_no_more(
+    text: str, entity: Entity, follows: bool
+) -> None:
+    assert follows_up(message(text, entity), FEES) is follows
+
+
+def test_a_follow_up_needs_an_article_that_can_be_made_specific() -> None:
+    entity = Entity("asset", "ETH", 8, 11)
+    assert not follows_up(message("and for ETH?", entity), make_article("general"))
+    assert not follows_up(message("and for ETH?", entity), None)
+    assert not follows_up(message("and then?"), FEES)

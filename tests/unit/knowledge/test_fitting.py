@@ -1,0 +1,96 @@
+"""The gate is fitted on predictions by classifiers that had not seen the example."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.fitting import Example, fit, read_examples, right_articles, threshold
+from knowledge.intents import Intents
+from knowledge.testing import make_article, make_base
+from knowledge.understanding import Understanding
+
+INTENTS = {
+    "fee": {"topic": "fees_trading", "handling": "answer", "label": "Fees"},
+    "deposit": {"topic": "deposit_crypto", "handling": "answer", "label": "Deposit"},
+    "hacked": {"topic": "account_security", "handling": "handoff", "label": "Hacked"},
+    "oos_general": {"topic": "oos_general", "handling": "decline", "label": "Else"},
+}
+ARTICLES = [
+    make_article("fees", topic="fees_trading", intents=("fee", "hacked")),
+    make_article("deposits", topic="deposit_crypto", intents=("deposit",)),
+]
+BASE = make_base(ARTICLES, INTENTS)
+
+
+def example(text: str, true: str, predicted: str, confidence: float) -> Example:
+    ranking = ((predicted, confidence), ("oos_general", 1 - confidence))
+    return Example(Understanding(text, "en", predicted, confidence, confidence, ranking), true)
+
+
+def many() -> list[Example]:
+    generator = np.random.default_rng(3)
+    examples = []
+    for number in range(300):
+        true = ("fee", "deposit", "oos_general")[number % 3]
+        sure = float(generator.uniform(0.5, 0.99) if true != "oos_general" else 0.3)
+        predicted = true if true != "oos_general" else "fee"
+        examples.append(example(f"{predicted} words {number}", true, predicted, sure))
+    return examples
+
+
+def test_right_articles_are_those_of_answerable_intents_only() -> None:
+    table = Intents.from_plain(INTENTS)
+    by_id = {article.id: article for article in ARTICLES}
+    assert right_articles("fee", by_id, table) == {"fees"}
+    assert right_articles("hacked", by_id, table) == frozenset()
+    assert right_articles("unheard_of", by_id, table) == frozenset()
+
+
+def test_a_sure_and_right_prediction_is_likelier_answered_than_an_unsure_one() -> None:
+    calibration = fit(many(), BASE.searchers["en"], BASE.intents, precision=0.9)
+    assert calibration is not None
+    assert calibration.measured["precision"] >= 0.9
+    assert calibration.measured["coverage"] > 0.3
+    assert calibration.coefficients["confidence"] > 0
+
+
+def test_fitting_twice_gives_the_same() -> None:
+    searcher, intents = BASE.searchers["en"], BASE.intents
+    assert fit(many(), searcher, intents) == fit(many(), searcher, intents)
+
+
+def test_too_few_examples_fit_nothing() -> None:
+    assert fit(many()[:20], BASE.searchers["en"], BASE.intents) is None
+
+
+def test_examples_of_one_kind_fit_nothing() -> None:
+    alike = [example(f"fee {number}", "fee", "fee", 0.9) for number in range(250)]
+    assert fit(alike, BASE.searchers["en"], BASE.intents) is None
+
+
+def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+    probabilities = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    right = np.array([1, 1, 0, 1, 0])
+    assert threshold(probabilities, right, 1.0) == pytest.approx(0.8)
+    assert threshold(probabilities, right, 0.75) == pytest.approx(0.6)
+    assert threshold(probabilities, np.zeros(5, np.int64), 0.5) == 1.0
+
+
+def test_out_of_fold_predictions_are_read(tmp_path: Path) -> None:
+    row = {
+        "text": "fee?",
+        "intent": "fee",
+        "predicted": "deposit",
+        "confidence": 0.4,
+        "in_scope": 0.9,
+        "ranking": [["deposit", 0.4], ["fee", 0.3]],
+    }
+    path = tmp_path / "cross_validation.jsonl"
+    path.write_text(json.dumps(row) + "\n\n")
+    (read,) = read_examples(path)
+    assert read.intent == "fee"
+    assert read.understanding.ranking == (("deposit", 0.4), ("fee", 0.3))

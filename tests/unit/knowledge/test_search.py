@@ -1,0 +1,68 @@
+"""Search fuses meaning, words and intent, always in the same order."""
+
+from __future__ import annotations
+
+from knowledge.search import NO_PRIOR, Prior
+from knowledge.testing import make_article, make_base
+
+INTENTS = {
+    "withdraw_fee": {"topic": "withdraw_limits_fees", "handling": "answer", "label": "Fees"},
+    "deposit_how": {"topic": "deposit_crypto", "handling": "answer", "label": "Deposit"},
+}
+ARTICLES = [
+    make_article(
+        "withdrawal-fees",
+        intents=("withdraw_fee",),
+        questions=("what does sending coins out cost", "usdt withdrawal fee"),
+    ),
+    make_article(
+        "deposit-crypto",
+        topic="deposit_crypto",
+        intents=("deposit_how",),
+        questions=("how do i put coins in",),
+    ),
+    make_article("a-twin", title="Twin", body="Alike."),
+    make_article("b-twin", title="Twin", body="Alike."),
+]
+SEARCHER = make_base(ARTICLES, INTENTS).searchers["en"]
+TOPICS = {name: row["topic"] for name, row in INTENTS.items()}
+
+
+def test_the_article_whose_phrasing_is_nearest_comes_first() -> None:
+    best = SEARCHER.search("usdt withdrawal fee")[0]
+    assert best.article == "withdrawal-fees"
+    assert best.cosine > 0.99
+    assert 0 <= best.score <= 1
+
+
+def test_the_best_passage_of_an_article_counts_not_their_number() -> None:
+    found = {candidate.article: candidate for candidate in SEARCHER.search("how do i put coins in")}
+    assert found["deposit-crypto"].cosine > 0.99
+
+
+def test_the_intent_lifts_the_articles_that_answer_it() -> None:
+    prior = Prior.of([("deposit_how", 0.9), ("withdraw_fee", 0.05)], TOPICS)
+    best = SEARCHER.search("coins please", prior=prior)[0]
+    assert best.article == "deposit-crypto"
+    assert best.agreement == 0.9
+    assert SEARCHER.search("coins please", prior=NO_PRIOR)[0].agreement == 0
+
+
+def test_the_intent_does_not_overrule_a_message_that_is_plain() -> None:
+    prior = Prior.of([("deposit_how", 0.3), ("withdraw_fee", 0.25)], TOPICS)
+    assert SEARCHER.search("usdt withdrawal fee", prior=prior)[0].article == "withdrawal-fees"
+
+
+def test_equal_articles_come_by_id() -> None:
+    order = [candidate.article for candidate in SEARCHER.search("twin alike")]
+    assert order[:2] == ["a-twin", "b-twin"]
+
+
+def test_no_more_than_asked_for_is_found() -> None:
+    assert len(SEARCHER.search("coins", count=2)) == 2
+    assert make_base([], INTENTS).searchers["en"].search("coins") == []
+
+
+def test_the_prior_sums_intents_by_topic() -> None:
+    prior = Prior.of([("withdraw_fee", 0.5), ("unknown", 0.4)], TOPICS)
+    assert prior.topics == {"withdraw_limits_fees": 0.5}
