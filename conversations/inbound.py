@@ -108,14 +108,14 @@ class Inbox:
         if seen.has_open_offers:
             await supersede_offers(connection, conversation.id)
         wants_human = message.human or (offer is not None and bool(offer.choice.get("human")))
-        if conversation.owner == "closed" and not (wants_human or guarded.secrets):
+        if conversation.owner == "closed" and not (wants_human or guarded.dangerous):
             conversation = await change_owner(
                 connection, conversation.id, "reopen", actor="customer", reason="customer_wrote"
             )
         event = await self._append(connection, conversation, message, guarded, offer)
         if guarded.secrets:
             await self._warn(connection, conversation)
-        if conversation.owner in ("bot", "closed") and (wants_human or guarded.secrets):
+        if conversation.owner in ("bot", "closed") and (wants_human or guarded.dangerous):
             await self._hand_off(connection, conversation, guarded)
         elif conversation.owner == "bot":
             await begin_turn(
@@ -162,7 +162,7 @@ class Inbox:
     async def _hand_off(
         self, connection: AsyncConnection, conversation: Conversation, guarded: Guarded
     ) -> None:
-        if guarded.secrets:
+        if guarded.dangerous:
             request = HandoffRequest(
                 reason="secret_shared",
                 priority="urgent",
