@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from server.settings import ROOT, Settings, SettingsError
+if TYPE_CHECKING:
+    from server.settings import Settings
 
 app = typer.Typer(
     help="Teller, the support assistant of a crypto exchange.",
@@ -80,7 +81,7 @@ def ask(
     language: Annotated[str | None, typer.Option("--lang", help="Its language, if known.")] = None,
 ) -> None:
     """Show how one message would be understood and decided."""
-    from server.routing import ask as run
+    from server.decisions import ask as run
 
     raise typer.Exit(asyncio.run(run(_settings(), text, language=language, console=out)))
 
@@ -93,7 +94,7 @@ def route(
     out_file: Annotated[Path, typer.Option("--out", help="Where the decisions go, same order.")],
 ) -> None:
     """Decide many messages by the pipeline and gate of live traffic, without answering them."""
-    from server.routing import route as run
+    from server.decisions import route as run
 
     raise typer.Exit(asyncio.run(run(_settings(), file, out_file, console=err)))
 
@@ -139,6 +140,8 @@ def migrate() -> None:
 
 
 def _settings(**options: object) -> Settings:
+    from server.settings import Settings, SettingsError
+
     try:
         return Settings.load(**{key: value for key, value in options.items() if value is not None})
     except SettingsError as error:
@@ -157,5 +160,5 @@ def _process_settings(name: str) -> Settings:
 def main() -> None:
     """Entry point of the `teller` command."""
     # Every command works from any folder: data, models and articles lie in the checkout.
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     app()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -117,8 +116,8 @@ def _index(settings: Settings) -> Finding:
     if not manifest_path.exists():
         return Finding("knowledge index", False, f"{manifest_path} is missing", "make index")
     manifest = json.loads(manifest_path.read_text())
-    encoder = hashlib.sha256((settings.encoder / "manifest.json").read_bytes()).hexdigest()
-    del encoder
+    if manifest["encoder"] != encoder_hash(settings.encoder):
+        return Finding("knowledge index", False, "built with another encoder", "make index")
     return Finding(
         "knowledge index",
         True,

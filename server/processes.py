@@ -51,6 +51,8 @@ def assistant_program(settings: Settings, *, tracker_url: str | None) -> Program
         "TELLER_ASSISTANT_SECRET": settings.secret(),
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        # Rasa's frozen libraries deprecate each other at every start; nobody here can mend them.
+        "PYTHONWARNINGS": "ignore",
     }
     if tracker_url is None:
         command.append("--in-memory")
@@ -83,6 +85,9 @@ def programs(settings: Settings, *, database_url: str) -> list[Program]:
         "TELLER_ACTIONS_PORT": str(settings.actions_port),
         "TELLER_STATE_DIR": str(settings.state_dir),
     }
+    if settings.log_format == "auto" and sys.stdout.isatty():
+        # The supervisor's pipe hides from its children that a person is reading.
+        shared["TELLER_LOG_FORMAT"] = "console"
     teller = [sys.executable, "-m", "server"]
     return [
         Program("server", [*teller, "server"], shared),

@@ -40,3 +40,25 @@ def train(settings: Settings, *, console: Console) -> int:
         return finished.returncode
     console.print(f"Trained in {time.monotonic() - started:.0f} s: {settings.model}")
     return 0
+
+
+def index(settings: Settings, *, console: Console) -> int:
+    """Build the knowledge index and swap it in; 0 when the new one is in place."""
+    from knowledge.errors import KnowledgeError
+    from server.route import build_index
+
+    started = time.monotonic()
+    try:
+        published = build_index(settings, progress=lambda step: console.print(f"  {step}"))
+    except KnowledgeError as error:
+        console.print(str(error), style="red", markup=False)
+        console.print("The index in use is unchanged.", style="red")
+        return 1
+    for warning in published.warnings:
+        console.print(warning, style="yellow", markup=False)
+    manifest = published.manifest
+    console.print(
+        f"{manifest['articles']} articles, {manifest['passages']} passages in "
+        f"{time.monotonic() - started:.0f} s: {published.folder}"
+    )
+    return 0
