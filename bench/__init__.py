@@ -1,0 +1,1 @@
+"""Measurements of a running Teller, printed as tables; nothing here is a test."""
