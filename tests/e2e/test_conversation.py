@@ -17,7 +17,8 @@ async def test_a_fee_question_is_answered_with_the_current_number_and_a_link(
     assert re.search(r"\d", answer["text"])
     assert "USDT" in answer["text"]
     assert answer["article"]["id"].startswith("withdrawal-fees")
-    page = httpx.get(answer["article"]["url"], trust_env=False)
+    async with httpx.AsyncClient(base_url=teller.url, trust_env=False) as client:
+        page = await client.get(answer["article"]["url"])
     assert page.status_code == 200
     assert answer["article"]["title"] in page.text
 

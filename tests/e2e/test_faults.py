@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 from teller import Customer, Teller, customer, desk
 
@@ -31,10 +36,7 @@ async def test_a_killed_process_loses_and_doubles_nothing(
             await visitor.send(text=second, client_message_id=sent)
         answered = visitor.last_event_id
         await visitor.until(
-            lambda: (
-                visitor.state.get("owner") == "waiting"
-                or len(visitor.texts("assistant")) >= 2
-            ),
+            lambda: visitor.state.get("owner") == "waiting" or len(visitor.texts("assistant")) >= 2,
             limit=90,
         )
         assert visitor.last_event_id >= answered
@@ -76,10 +78,7 @@ async def test_postgresql_killed_in_mid_turn(fragile_teller: Teller) -> None:
         teller.kill_postgres()
         await visitor.reconnect()
         await visitor.until(
-            lambda: (
-                visitor.state.get("owner") == "waiting"
-                or len(visitor.texts("assistant")) >= 2
-            ),
+            lambda: visitor.state.get("owner") == "waiting" or len(visitor.texts("assistant")) >= 2,
             limit=90,
         )
         # A message that was not acknowledged may be lost to this client, which does not send
@@ -91,23 +90,27 @@ async def test_postgresql_killed_in_mid_turn(fragile_teller: Teller) -> None:
         assert "counts" in await mia.get("/conversations?view=open")
 
 
-async def test_sigterm_ends_everything_and_leaves_no_orphan(tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    import tempfile
-    from pathlib import Path
-
-    import psutil
-
+@pytest.fixture
+def own_teller() -> Iterator[Teller]:
+    """A Teller for one test, which may end it."""
     folder = Path(tempfile.mkdtemp(prefix="teller-stop-"))
     folder.chmod(0o755)
     teller = Teller(folder)
     teller.start(ready=False)
-    family = psutil.Process(teller.pid).children(recursive=True)
+    yield teller
+    if teller.is_running():
+        teller.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_sigterm_ends_everything_and_leaves_no_orphan(own_teller: Teller) -> None:
+    family = psutil.Process(own_teller.pid).children(recursive=True)
     assert len(family) >= 4
-    assert await asyncio.to_thread(teller.stop) == 0
+    assert own_teller.stop() == 0
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
     assert not [
         process
         for process in psutil.process_iter(["cmdline"])
-        if str(folder) in " ".join(process.info["cmdline"] or ())
+        if str(own_teller.folder) in " ".join(process.info["cmdline"] or ())
     ]
