@@ -33,8 +33,8 @@ HELLO_TIMEOUT = 10.0
 # A client that does not take a frame for so long is dropped; it resumes where it was.
 SEND_TIMEOUT = 10.0
 # Frames of one connection beyond this rate wait in the network, not in our memory.
-FRAMES_PER_SECOND = 50.0
-FRAMES_AT_ONCE = 200
+FRAMES_PER_SECOND = 100.0
+FRAMES_AT_ONCE = 400
 TYPING_EVERY = 2.0
 
 
