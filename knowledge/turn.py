@@ -141,4 +141,6 @@ def _chosen(
 
 def _intent(decision: Decision, article: Article) -> str:
     """The intent of a turn whose article is known: the message's own if the article answers it."""
-    return decision.intent if decision.intent in article.intents else article.intents[0]
+    if decision.intent in article.intents or not article.intents:
+        return decision.intent
+    return article.intents[0]

@@ -1,0 +1,168 @@
+"""Publishing builds beside the live index, checks, and swaps in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.builds import builds, current, switch
+from knowledge.content import Content
+from knowledge.errors import (
+    ArticlesInvalidError,
+    ChecksFailedError,
+    EncoderMismatchError,
+    IndexUnavailableError,
+)
+from knowledge.publish import Published, Sources, publish
+from knowledge.testing import WordEncoder
+
+TODAY = date(2026, 12, 1)
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def sources(tmp_path: Path, write_article: Write) -> Sources:
+    write_article()
+    (tmp_path / "facts.yml").write_text("fee: 2\n")
+    (tmp_path / "intents.yml").write_text(
+        "withdraw_fee: {topic: withdraw_limits_fees, handling: answer, label: Fees}\n"
+    )
+    return Sources(tmp_path / "articles", tmp_path / "facts.yml", tmp_path / "intents.yml")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def run(root: Path, sources: Sources) -> Published:
+    return publish(root, sources, WordEncoder(), WordEncoder.hash, today=TODAY)
+
+
+def opened(root: Path) -> KnowledgeBase:
+    return KnowledgeBase.open(root / "current", WordEncoder(), WordEncoder.hash)
+
+
+def test_what_is_published_is_answered_from(root: Path, sources: Sources) -> None:
+    published = run(root, sources)
+    base = opened(root)
+    assert base.build == published.build == current(root)
+    best = base.searchers["en"].search("how much does it cost to withdraw")[0]
+    assert best.article == "withdrawal-fees"
+    article = base.article("withdrawal-fees", "es")
+    assert article is not None
+    assert base.renderer.render(article).short == "It costs 2."
+
+
+def test_the_manifest_says_what_is_inside(root: Path, sources: Sources) -> None:
+    manifest = run(root, sources).manifest
+    assert manifest["encoder"] == "words"
+    assert manifest["articles"] == 1
+    assert manifest["passages"] == 3
+    assert set(manifest["article_hashes"]) == {"withdrawal-fees.en"}
+    assert manifest["gate"]["fitted"] is False
+
+
+def test_a_build_needs_nothing_beside_it(root: Path, sources: Sources) -> None:
+    run(root, sources)
+    sources.facts.unlink()
+    sources.intents.unlink()
+    assert opened(root).intents["withdraw_fee"].label == "Fees"
+    assert Content.load(root / "current").languages_of("withdrawal-fees") == ("en",)
+
+
+def test_a_changed_fact_changes_the_answer_when_published(root: Path, sources: Sources) -> None:
+    run(root, sources)
+    sources.facts.write_text("fee: 9\n")
+    before = opened(root)
+    run(root, sources)
+    article = before.articles[0]
+    assert before.renderer.render(article).short == "It costs 2."
+    assert opened(root).renderer.render(article).short == "It costs 9."
+
+
+def test_the_build_before_is_kept_and_older_ones_go(root: Path, sources: Sources) -> None:
+    names = [run(root, sources).build for _ in range(4)]
+    assert builds(root) == names[-2:]
+    assert current(root) == names[-1]
+
+
+def test_rolling_back_is_one_step(root: Path, sources: Sources) -> None:
+    first, second = run(root, sources).build, run(root, sources).build
+    switch(root, first)
+    assert opened(root).build == first
+    with pytest.raises(IndexUnavailableError, match=second):
+        switch(root, "19990101-gone")
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"), [("free: 1\n", ChecksFailedError), ("fee: [", Exception)]
+)
+def test_content_that_fails_changes_nothing(
+    root: Path, sources: Sources, facts: str, error: type[Exception]
+) -> None:
+    live = run(root, sources).build
+    sources.facts.write_text(facts)
+    with pytest.raises(error):
+        run(root, sources)
+    assert current(root) == live
+    assert [path.name for path in root.glob(".building-*")] == []
+
+
+def test_an_article_that_cannot_be_read_stops_it(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    write_article("bad", replace=("owner: payments", "owner: x"))
+    with pytest.raises(ArticlesInvalidError, match=r"bad\.en\.md:8"):
+        run(root, sources)
+
+
+def test_a_stale_article_is_not_in_the_build(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    write_article(
+        "stale",
+        replace=("review_by: 2027-05-10", "review_by: 2026-11-11"),
+    ).write_text(
+        write_article("stale")
+        .read_text()
+        .replace("review_by: 2027-05-10", "review_by: 2026-11-11")
+        .replace("Withdrawal fees", "Stale")
+        .replace("how much does it cost to withdraw", "something stale")
+    )
+    published = run(root, sources)
+    assert published.manifest["withheld"] == ["stale.en"]
+    assert opened(root).article("stale") is None
+
+
+def test_nothing_to_publish_is_an_error(root: Path, sources: Sources) -> None:
+    for path in sources.articles.rglob("*.md"):
+        path.unlink()
+    with pytest.raises(ChecksFailedError, match="no article"):
+        run(root, sources)
+
+
+def test_another_encoder_is_refused_with_what_to_do(root: Path, sources: Sources) -> None:
+    run(root, sources)
+    with pytest.raises(EncoderMismatchError, match="teller index"):
+        KnowledgeBase.open(root / "current", WordEncoder(), "another")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "content.json", "en/dense.faiss"])
+def test_a_damaged_build_is_refused(root: Path, sources: Sources, name: str) -> None:
+    run(root, sources)
+    (root / "current" / name).write_bytes(b"{")
+    with pytest.raises(IndexUnavailableError, match="teller index"):
+        opened(root)
+
+
+def test_a_build_of_another_layout_is_refused(root: Path, sources: Sources) -> None:
+    run(root, sources)
+    path = root / "current" / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+    with pytest.raises(IndexUnavailableError, match="another layout"):
+        opened(root)
