@@ -90,9 +90,8 @@ def _write(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str)
     key = f"{decision.kind.value}.{_subject(decision)}"
     if not services.responses.has(key):
         key = "handoff.default" if decision.kind is Kind.HANDOFF else "decline.oos_general"
-    return _reply(
-        services.responses.say(key, language, seed=seed), language=_said(services, language)
-    )
+    text = services.responses.say(key, language, seed=seed, exchange=base.brand)
+    return _reply(text, language=_said(services, language))
 
 
 def _subject(decision: Decision) -> str:
