@@ -48,10 +48,15 @@ export const MailIcon = icon("M3.5 6h17v12h-17zM4 7l8 6.500L20 7");
 export function AssistantMark(): VNode {
   return (
     <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false" class="icon">
-      <path d="M12 4v3.500M5 11c3-3.4 10.5-4.8 14-2.5" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" />
-      <circle cx="6" cy="15" r="3.6" fill="currentColor" />
-      <circle cx="17.8" cy="13" r="2.3" fill="currentColor" />
-      <path d="M6 11.500V10.500M17.8 10.800V8.5" stroke="currentColor" stroke-width="1.5" />
+      <path
+        d="M12.5 2.5v3.200M3.5 10.200c3.600-4.7 12.400-6.300 17-3M6.8 7.7V12M18.5 6.2v3.600"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.7"
+        stroke-linecap="round"
+      />
+      <circle cx="6.8" cy="16.4" r="4.7" fill="currentColor" />
+      <circle cx="18.5" cy="12.8" r="3.1" fill="currentColor" />
     </svg>
   );
 }

@@ -47,7 +47,9 @@ export interface ConversationEvent {
   code?: NoticeCode | string;
   /** Token of the choice this customer message was tapped from, where the server tells it. */
   choice?: string | null;
-  visibility?: "public" | "internal";
+  /** Of an ownership event: what was done, and why. */
+  action?: string;
+  reason?: string | null;
 }
 
 export interface Queue {

@@ -86,6 +86,7 @@ export function Composer({
             ref={field}
             id="reply"
             rows={2}
+            dir="auto"
             value={draft}
             placeholder={tab === "notes" ? strings.notePlaceholder : strings.answerPlaceholder}
             aria-label={tab === "notes" ? strings.noteTab : strings.answerTab}

@@ -113,7 +113,7 @@ export function List({ desk, state }: { desk: Desk; state: DeskState }): VNode {
               onClick={() => desk.show(view)}
             >
               {strings.views[view]}
-              {view !== "all" ? <span class={view === "waiting" && state.counts.waiting ? "count alert" : "count"}>{state.counts[view]}</span> : null}
+              {view !== "all" ? <span class={view === "waiting" && state.counts.waiting ? "count hot" : "count"}>{state.counts[view]}</span> : null}
             </button>
           ))}
         </div>

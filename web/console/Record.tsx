@@ -7,11 +7,11 @@ import { strings } from "./strings";
 
 const text = strings.record;
 
-function Meter({ label, value, tone }: { label: string; value: number; tone?: string }): VNode {
+function Meter({ label, value, tone, score }: { label: string; value: number; tone?: string; score?: boolean }): VNode {
   return (
     <div class="meter">
       <span class="meter-label">{label}</span>
-      <span class="meter-value">{percent(value)}</span>
+      <span class="meter-value">{score ? value.toFixed(2) : percent(value)}</span>
       <span class={`track ${tone ?? ""}`} aria-hidden="true">
         <i style={{ inlineSize: `${Math.max(1, Math.min(1, value) * 100)}%` }} />
       </span>
@@ -22,7 +22,7 @@ function Meter({ label, value, tone }: { label: string; value: number; tone?: st
 function Part({ title, children }: { title: string; children: ComponentChildren }): VNode {
   return (
     <section class="part">
-      <h4>{title}</h4>
+      <h2>{title}</h2>
       {children}
     </section>
   );
@@ -78,13 +78,13 @@ function Stages({ times }: { times: Record<string, number> }): VNode {
     <Part title={text.time}>
       <div class="stages" aria-hidden="true">
         {stages.map(([name, value]) => (
-          <i key={name} class={`stage ${name}`} style={{ flexGrow: Math.max(value, total / 50) }} />
+          <i key={name} class={`stage stage-${name}`} style={{ flexGrow: Math.max(value, total / 50) }} />
         ))}
       </div>
       <p class="stage-words">
         {stages.map(([name, value]) => (
           <span key={name}>
-            <i class={`stage-key ${name}`} aria-hidden="true" />
+            <i class={`stage-key stage-${name}`} aria-hidden="true" />
             {strings.stages[name] ?? words(name)} {milliseconds(value)}
           </span>
         ))}
@@ -155,7 +155,7 @@ function Panel({ record }: { record: RoutingRecord }): VNode {
                   {article.score === null ? (
                     <span class="meter-label">{article.title}</span>
                   ) : (
-                    <Meter label={article.title} value={article.score} tone={article.used ? "" : "quiet"} />
+                    <Meter label={article.title} value={article.score} tone={article.used ? "" : "quiet"} score />
                   )}
                   {article.used ? (
                     <span class="used-mark">

@@ -76,7 +76,7 @@ export function SignIn({ desk }: { desk: Desk }): VNode {
                 type="button"
                 class="demo-agent"
                 data-testid="demo-agent"
-                aria-label={strings.demoUse(agent.name)}
+                title={strings.demoUse(agent.name)}
                 onClick={() => {
                   setEmail(agent.email);
                   setPassword(agent.password);

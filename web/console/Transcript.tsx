@@ -12,7 +12,10 @@ import { strings } from "./strings";
 
 const LOCALE = navigator.language;
 
-function ownershipText(event: ConversationEvent & { action?: string; reason?: string | null }): string {
+/** Notices that an ownership event beside them says better. */
+const TOLD_BY_OWNERSHIP = new Set(["queued", "closed", "returned"]);
+
+function ownershipText(event: ConversationEvent): string {
   const name = event.agent?.name ?? strings.agent;
   const because = event.reason ? ` · ${reasonLabel(event.reason)}` : "";
   switch (event.action) {
@@ -34,8 +37,8 @@ function ownershipText(event: ConversationEvent & { action?: string; reason?: st
 }
 
 function Aside({ event }: { event: ConversationEvent }): VNode | null {
-  // A taken conversation is told twice, to the customer and to the desk; the desk needs it once.
-  if (event.type === "ownership" && (event as { action?: string }).action === "take") return null;
+  // A change of hands is logged twice, for the customer and for the desk; the desk reads it once.
+  if (event.type === "ownership" ? event.action === "take" : TOLD_BY_OWNERSHIP.has(event.code ?? "")) return null;
   const said = event.type === "ownership" ? ownershipText(event) : (strings.notice[event.code ?? ""] ?? event.text);
   if (!said) return null;
   const warn = event.code === "secret_removed" || event.code === "assistant_unavailable";

@@ -12,7 +12,7 @@ export const strings = {
   signOut: "Sign out",
   unreachable: "The server cannot be reached. Check your connection and try again.",
 
-  views: { waiting: "Waiting", mine: "Mine", open: "All open", all: "Everything" },
+  views: { waiting: "Waiting", mine: "Mine", open: "All open", all: "All" },
   viewsLabel: "Conversations to show",
   listLabel: "Conversations",
   filter: "Filter by name, topic or text",
@@ -161,7 +161,6 @@ export const strings = {
   },
   closedBecause: (reason: string) => `Closed: ${reason}`,
   notice: {
-    queued: "The customer was told they are in the queue",
     secret_removed: "The customer was warned about a secret",
     assistant_unavailable: "The customer was told that the assistant cannot answer",
     waiting_for_assistant: "The customer was told that the assistant is starting",

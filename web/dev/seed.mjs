@@ -47,7 +47,7 @@ export function seed(world, agents) {
   customer(mine, "i want a human please, it is about a fixed savings redemption", 32);
   world.record(mine, mine.events.at(-1), { intent: "human_agent", topic: "human_agent", confidence: 0.97, decision: "handoff", reason: "asked_for_person" });
   world.handOff(mine, { reason: "asked_for_person", priority: "normal", team: "earn", topic: "savings_earn", summary: "Asked for a person about a fixed savings redemption." }, at(32));
-  world.take(mine, agents[0], mine.version);
+  world.take(mine, agents[0], mine.version, at(28));
   world.append(mine, { type: "message", actor: "agent", agent: { id: "a1", name: agents[0].name }, text: "Hello Sam, Ana here. Which savings position is it, and what does the app show?" }, at(27));
   customer(mine, "the 90 day one from august. it says *redeeming* since two days", 25);
   world.append(mine, { type: "note", actor: "agent", agent: { id: "a1", name: agents[0].name }, text: "Position matured on the 14th. Asked payments to release the batch, ticket with them." }, at(22));
@@ -55,6 +55,6 @@ export function seed(world, agents) {
   const other = world.createConversation({ contact: { id: "5c77", name: "Priya N." } });
   customer(other, "api key gives error 4031 since the update", 51);
   world.handOff(other, { reason: "asked_for_person", priority: "normal", team: "trading", topic: "api_keys", summary: "API error 4031 since the update." }, at(50));
-  world.take(other, agents[1], other.version);
+  world.take(other, agents[1], other.version, at(46));
   world.append(other, { type: "message", actor: "agent", agent: { id: "a2", name: agents[1].name }, text: "Looking into it now." }, at(44));
 }

@@ -301,20 +301,20 @@ export class World {
   handOff(conversation, { reason, priority = "normal", team = "general", topic = conversation.topic, summary }, at = new Date().toISOString()) {
     Object.assign(conversation, { owner: "waiting", reason, priority, team, topic, summary, waiting_since: at, agent: null });
     conversation.version += 1;
-    this.append(conversation, { type: "ownership", actor: "system", text: "bot -> waiting" }, at);
+    this.append(conversation, { type: "ownership", actor: "system", action: "hand_off", from: "bot", to: "waiting", reason }, at);
     this.append(conversation, { type: "notice", actor: "system", code: "queued", text: "" }, at);
     for (const one of this.queue()) this.changed(one);
   }
 
-  take(conversation, agent, version) {
+  take(conversation, agent, version, at) {
     if (conversation.owner === "human" && conversation.agent.id !== agent.id) {
       return { error: { code: "already_taken", message: `${conversation.agent.name} has just taken this conversation.`, agent: conversation.agent.name } };
     }
     if (version !== conversation.version) return { error: { code: "already_taken", message: "This conversation has changed; look at it again." } };
     Object.assign(conversation, { owner: "human", agent: { id: agent.id, name: agent.name }, waiting_since: null });
     conversation.version += 1;
-    this.append(conversation, { type: "ownership", actor: "agent", agent: { id: agent.id, name: agent.name }, text: "waiting -> human" });
-    this.append(conversation, { type: "notice", actor: "system", code: "agent_joined", agent: { name: agent.name }, text: `${agent.name} joined the conversation` });
+    this.append(conversation, { type: "ownership", actor: "agent", action: "take", from: "waiting", to: "human" }, at);
+    this.append(conversation, { type: "notice", actor: "system", code: "agent_joined", agent: { name: agent.name }, text: `${agent.name} joined the conversation` }, at);
     this.changed(conversation);
     for (const one of this.queue()) this.changed(one);
     return { item: this.item(conversation) };
@@ -331,7 +331,7 @@ export class World {
   close(conversation, agent, reason) {
     Object.assign(conversation, { owner: "closed", agent: null, waiting_since: null });
     conversation.version += 1;
-    this.append(conversation, { type: "ownership", actor: "agent", agent: { name: agent.name }, text: `closed: ${reason}` });
+    this.append(conversation, { type: "ownership", actor: "agent", action: "close", from: "human", to: "closed", reason });
     this.append(conversation, { type: "notice", actor: "system", code: "closed", text: "" });
     this.changed(conversation);
   }
@@ -339,7 +339,7 @@ export class World {
   giveBack(conversation, agent) {
     Object.assign(conversation, { owner: "bot", agent: null, waiting_since: null });
     conversation.version += 1;
-    this.append(conversation, { type: "ownership", actor: "agent", agent: { name: agent.name }, text: "human -> bot" });
+    this.append(conversation, { type: "ownership", actor: "agent", action: "give_back", from: "human", to: "bot" });
     this.append(conversation, { type: "notice", actor: "system", code: "returned", text: "" });
     for (const listener of this.widgetListeners) listener(conversation, null);
     this.tellAgents({ type: "removed", id: conversation.id });

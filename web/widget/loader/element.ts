@@ -63,8 +63,8 @@ export class TellerWidget extends HTMLElement {
     this.apply({ ...(dataset as Settings), ...(dataset.hideLauncher !== undefined ? { hideLauncher: true } : {}), ...this.settings });
     addEventListener("message", this.receive);
     addEventListener("keydown", this.key);
-    visualViewport?.addEventListener("resize", this.fit);
-    visualViewport?.addEventListener("scroll", this.fit);
+    window.visualViewport?.addEventListener("resize", this.fit);
+    window.visualViewport?.addEventListener("scroll", this.fit);
     if (remembered()) {
       // After the page's own work: a returning visitor's unread badge can wait, the page cannot.
       (window.requestIdleCallback ?? setTimeout)(() => this.load());
@@ -76,8 +76,8 @@ export class TellerWidget extends HTMLElement {
     TellerWidget.current = null;
     removeEventListener("message", this.receive);
     removeEventListener("keydown", this.key);
-    visualViewport?.removeEventListener("resize", this.fit);
-    visualViewport?.removeEventListener("scroll", this.fit);
+    window.visualViewport?.removeEventListener("resize", this.fit);
+    window.visualViewport?.removeEventListener("scroll", this.fit);
     this.iframe?.remove();
     this.iframe = null;
     this.panelReady = false;
@@ -227,7 +227,7 @@ export class TellerWidget extends HTMLElement {
 
   /** On a phone the panel fills what the keyboard leaves of the screen. */
   private fit = (): void => {
-    const viewport = visualViewport;
+    const viewport = window.visualViewport;
     if (!viewport || !this.opened) return;
     const zoomed = Math.abs(viewport.scale - 1) > 0.01;
     this.style.setProperty("--vh", zoomed ? "100dvh" : `${viewport.height}px`);

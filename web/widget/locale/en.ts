@@ -32,6 +32,7 @@ export const panel = {
   statusHuman: (name: string) => `${name} is with you`,
   statusClosed: "Conversation closed",
   statusConnecting: "Connecting",
+  statusReconnecting: "Connecting again",
 
   minimise: "Close chat",
   log: "Conversation",
@@ -106,7 +107,7 @@ export const panel = {
   } as Record<string, string>,
   agentJoined: (name: string) => `${name} joined the conversation`,
   agentLeft: (name: string) => `${name} left the conversation`,
-  redacted: (what: string) => `Removed before anyone could read it: ${what}. Never share this with anybody, us included.`,
+  redacted: (what: string) => `Removed before anyone could read it: ${what}`,
   secrets: {
     seed_phrase: "a seed phrase",
     private_key: "a private key",

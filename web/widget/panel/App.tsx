@@ -19,10 +19,13 @@ export interface View {
   embedded: boolean;
 }
 
+// A line that comes back within this time is not worth a word.
+const BANNER_AFTER_MS = 2_500;
 const NEAR_END = 80;
 
-function headline(state: PanelState, strings: PanelStrings): { text: string; tone: "on" | "wait" | "off" } {
+function headline(state: PanelState, lost: boolean, strings: PanelStrings): { text: string; tone: "on" | "wait" | "off" } {
   const conversation = state.conversation;
+  if (conversation && lost) return { text: strings.statusReconnecting, tone: "wait" };
   if (!conversation) return { text: strings.statusConnecting, tone: "wait" };
   if (conversation.owner === "human") return { text: strings.statusHuman(conversation.agent?.name ?? strings.support), tone: "on" };
   if (conversation.owner === "waiting") return { text: strings.statusWaiting, tone: "wait" };
@@ -51,6 +54,7 @@ export function App({
   const texts = useMemo(() => ({ strings, locale }), [strings, locale]);
   const [draft, setDraft] = useState("");
   const [below, setBelow] = useState(false);
+  const [lost, setLost] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
@@ -61,12 +65,20 @@ export function App({
   const asking = state.outgoing.some((entry) => entry.body.kind === "human" && entry.delivery !== "failed");
   const empty = shown.length === 0 && state.outgoing.length === 0;
   const replaying = empty && conversation !== null && !state.caughtUp && connected;
-  const head = headline(state, strings);
+  const head = headline(state, lost, strings);
   const person = conversation?.owner === "human" ? conversation.agent : null;
   const lastRow = shown[shown.length - 1]?.event;
-  const unanswered = state.outgoing.length > 0 || (lastRow?.type === "message" && lastRow.actor === "customer");
+  const lastMessage = [...shown].reverse().find((row) => row.event.type === "message")?.event;
+  const unanswered = state.outgoing.length > 0 || lastMessage?.actor === "customer";
   const thinking =
     owner === "bot" && conversation?.assistant === "ready" && (conversation.pending || state.typing === "assistant") && unanswered;
+
+  useEffect(() => {
+    setLost(false);
+    if (state.lostAt === null) return undefined;
+    const timer = setTimeout(() => setLost(true), BANNER_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [state.lostAt]);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -83,7 +95,7 @@ export function App({
 
   const toEnd = () => {
     const element = list.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (element) element.scrollTop = empty ? 0 : element.scrollHeight; // a welcome is read from its start
     atEnd.current = true;
     setBelow(false);
   };
@@ -124,7 +136,7 @@ export function App({
           {person ? initials(person.name) : <AssistantMark />}
         </span>
         <div class="head-words">
-          <h1>{settings.title ?? strings.title}</h1>
+          <h1 tabIndex={-1}>{settings.title ?? strings.title}</h1>
           <p data-testid="status">
             <span class={`dot ${head.tone}`} aria-hidden="true" />
             {head.text}
@@ -138,9 +150,7 @@ export function App({
       </header>
 
       <div class="status" role="status">
-        {state.lostAt !== null ? (
-          <ConnectionBanner since={state.lostAt} online={state.online} known={conversation !== null} strings={strings} />
-        ) : null}
+        {lost ? <ConnectionBanner online={state.online} known={conversation !== null} strings={strings} /> : null}
       </div>
 
       <div

@@ -1,6 +1,5 @@
 import type { VNode } from "preact";
 import { AlertIcon, ClockIcon } from "../../common/icons";
-import { useNow } from "../../common/store";
 import type { ConversationState } from "../../common/protocol";
 import type { PanelStrings } from "../locale/en";
 import { waitText } from "./wait";
@@ -54,23 +53,16 @@ export function AssistantCard({
   );
 }
 
-// A line that comes back within this time is not worth a word.
-const BANNER_AFTER_MS = 2_500;
-
 export function ConnectionBanner({
-  since,
   online,
   known,
   strings,
 }: {
-  since: number;
   online: boolean;
   /** The server has been reached before in this page. */
   known: boolean;
   strings: PanelStrings;
-}): VNode | null {
-  const now = useNow(500);
-  if (now - since < BANNER_AFTER_MS) return null;
+}): VNode {
   return (
     <div class="banner" data-testid="connection-banner">
       <ClockIcon />

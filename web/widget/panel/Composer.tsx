@@ -64,6 +64,7 @@ export function Composer({
           ref={field}
           id="message"
           rows={1}
+          dir="auto"
           value={draft}
           placeholder={owner === "closed" ? strings.placeholderClosed : strings.placeholder}
           aria-label={strings.composer}

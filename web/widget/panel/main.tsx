@@ -21,9 +21,9 @@ function activity(): void {
 }
 
 function focusComposer(): void {
-  // A phone would cover the conversation with its keyboard, so there the list gets the focus.
+  // A phone would cover the conversation with its keyboard, so there the title gets the focus.
   const touch = matchMedia("(hover: none) and (pointer: coarse)").matches;
-  document.querySelector<HTMLElement>(touch ? "[role=log]" : "#message")?.focus({ preventScroll: true });
+  document.querySelector<HTMLElement>(touch ? "h1" : "#message")?.focus({ preventScroll: true });
 }
 
 function show(open: boolean): void {

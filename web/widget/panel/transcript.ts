@@ -20,8 +20,16 @@ function speaker(event: ConversationEvent): string {
   return event.type === "message" ? `${event.actor}:${event.agent?.name ?? ""}` : `notice:${event.id}`;
 }
 
+/** Notices that a card says better while it stands: the queue's, and that of an assistant that is not ready. */
+const TOLD_BY_CARD: Record<string, (owner: Owner | undefined) => boolean> = {
+  queued: (owner) => owner === "waiting",
+  waiting_for_assistant: () => true,
+};
+
 export function rows(events: ConversationEvent[], outgoing: readonly Entry[], owner: Owner | undefined): Row[] {
-  const shown = events.filter((event) => event.type === "message" || event.type === "notice");
+  const shown = events.filter(
+    (event) => event.type === "message" || (event.type === "notice" && !TOLD_BY_CARD[event.code ?? ""]?.(owner)),
+  );
   // Choices belong to the last question: any later word of the customer, or a person, closes them.
   let lastOpen = -1;
   if (owner === "bot" && !outgoing.some((entry) => entry.delivery !== "failed")) {
