@@ -71,8 +71,14 @@ export function articles(record: RoutingRecord): Found[] {
   return found;
 }
 
+/** In the order in which a message passes them; the record itself has no order. */
+const STAGES = ["nlu", "search", "decide"];
+
 function Stages({ times }: { times: Record<string, number> }): VNode {
-  const stages = Object.entries(times).filter(([name]) => name !== "total");
+  const place = (name: string) => (STAGES.includes(name) ? STAGES.indexOf(name) : STAGES.length);
+  const stages = Object.entries(times)
+    .filter(([name]) => name !== "total")
+    .sort(([a], [b]) => place(a) - place(b));
   const total = stages.reduce((sum, [, value]) => sum + value, 0);
   return (
     <Part title={text.time}>

@@ -28,14 +28,16 @@ export function Sidebar({ item, transcript }: { item: ConversationItem; transcri
     const record = transcript?.records[event.id];
     return record ? [{ id: event.id, record }] : [];
   });
-  const escalated = item.reason !== null || item.owner === "waiting";
+  // Once it has left the desk, the log still says why it was there.
+  const handedOff = [...(transcript?.events ?? [])].reverse().find((event) => event.action === "hand_off");
+  const reason = item.reason ?? handedOff?.reason;
   return (
     <aside class="side" aria-label={strings.details}>
       <section class="side-why">
         <h2>{strings.why}</h2>
         <p class="side-reason">
           <PriorityBadge priority={item.priority} />
-          <span data-testid="reason">{item.reason ? reasonLabel(item.reason) : escalated ? "–" : strings.notEscalated}</span>
+          <span data-testid="reason">{reason ? reasonLabel(reason) : strings.notEscalated}</span>
         </p>
         {item.summary ? <p class="side-summary">{item.summary}</p> : null}
         {item.waiting_since ? (

@@ -57,6 +57,7 @@ export function App({
   const [lost, setLost] = useState(false);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const welcoming = useRef(true);
 
   const conversation = state.conversation;
   const owner = conversation?.owner ?? "bot";
@@ -64,6 +65,7 @@ export function App({
   const shown = rows(state.events, state.outgoing, owner);
   const asking = state.outgoing.some((entry) => entry.body.kind === "human" && entry.delivery !== "failed");
   const empty = shown.length === 0 && state.outgoing.length === 0;
+  welcoming.current = empty;
   const replaying = empty && conversation !== null && !state.caughtUp && connected;
   const head = headline(state, lost, strings);
   const person = conversation?.owner === "human" ? conversation.agent : null;
@@ -95,7 +97,7 @@ export function App({
 
   const toEnd = () => {
     const element = list.current;
-    if (element) element.scrollTop = empty ? 0 : element.scrollHeight; // a welcome is read from its start
+    if (element) element.scrollTop = welcoming.current ? 0 : element.scrollHeight; // a welcome is read from its start
     atEnd.current = true;
     setBelow(false);
   };
