@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -16,6 +17,10 @@ from server.migrate import migrate
 from server.postgres import EmbeddedPostgres
 
 TEMPLATE = "teller_template"
+
+# No clock decides a test: this machine may be busy with something else.
+hypothesis.settings.register_profile("teller", deadline=None)
+hypothesis.settings.load_profile("teller")
 
 
 @pytest.fixture(scope="session")

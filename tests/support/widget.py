@@ -51,7 +51,9 @@ class WidgetClient:
     async def send(self, frame: Frame | str | bytes) -> None:
         """Send a frame."""
         assert self.socket is not None
-        await self.socket.send(frame if isinstance(frame, str | bytes) else orjson.dumps(frame).decode())
+        await self.socket.send(
+            frame if isinstance(frame, str | bytes) else orjson.dumps(frame).decode()
+        )
 
     async def say(self, text: str, *, client_message_id: str | None = None) -> str:
         """Send a message; returns its id."""
