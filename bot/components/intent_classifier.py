@@ -1,0 +1,172 @@
+"""The intent classifier: calibrated confidence and in-scope score (bot/intents)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
+from bot.components.settings import check_keys
+from bot.intents.estimator import IntentEstimator, Prediction
+from knowledge.encoder import Encoder
+
+RANKED = 10
+IN_SCOPE = "in_scope"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
+    """Sets `intent`, `intent_ranking` and `in_scope` of a message.
+
+    Needs the sentence vector of `SentenceFeaturizer` before it in the pipeline.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._estimator = IntentEstimator(
+            strength=config["strength"],
+            dimension=config["dimension"],
+            outside=config["outside"],
+            seed=config["seed"],
+        )
+        self._trained = False
+
+    @classmethod
+    def required_components(cls) -> list[Any]:
+        return [SentenceFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            # Inverse regularisation of the logistic members; calibration follows by itself.
+            "strength": 60.0,
+            # Length of the n-gram vector.
+            "dimension": 384,
+            # Intents that stand for what the assistant does not cover.
+            "outside": [],
+            # Use the intents' own names as one example of each.
+            "names": True,
+            # The folder of the encoder, for the names.
+            "encoder": "models/encoder",
+            # Where out-of-fold predictions go, which the gate is calibrated on; "" for nowhere.
+            "cross_validation": "models/nlu/cross_validation.jsonl",
+            # Decides folds and projection; the same seed and data give the same model.
+            "seed": 0,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CalibratedIntentClassifier:
+        check_keys("CalibratedIntentClassifier", config, cls.get_default_config())
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CalibratedIntentClassifier:
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            classifier._estimator = IntentEstimator.load(folder)
+        classifier._trained = True
+        return classifier
+
+    @staticmethod
+    def fingerprint_addon(config: dict[str, Any]) -> str:
+        """Train anew, too, when the file that training leaves behind is gone."""
+        target = config.get("cross_validation", "models/nlu/cross_validation.jsonl")
+        return "" if not target or (ROOT / target).exists() else "missing"
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [each for each in training_data.intent_examples if each.get(TEXT)]
+        texts = [each.get(TEXT) for each in examples]
+        labels = [each.get(INTENT) for each in examples]
+        encode = None
+        if self._config["names"]:
+            encode = Encoder(encoder_folder(self._config["encoder"]), threads=2).encode
+        validation = self._estimator.fit(
+            texts, _vectors(examples), labels, encode=encode, report=_report
+        )
+        self._trained = True
+        right = np.mean([each.intent == label for each, label in zip(validation, labels)])
+        _report(f"{right:.1%} of {len(texts)} examples right in cross-validation")
+        if self._config["cross_validation"]:
+            _write(ROOT / self._config["cross_validation"], texts, labels, validation)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._estimator.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        if not self._trained:
+            return messages
+        spoken = [message for message in messages if message.get(TEXT) is not None]
+        if not spoken:
+            return messages
+        texts = [message.get(TEXT) for message in spoken]
+        for message, found in zip(spoken, self._estimator.predict(texts, _vectors(spoken))):
+            ranking = [
+                {"name": intent, "confidence": confidence}
+                for intent, confidence in found.ranking[:RANKED]
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            message.set(IN_SCOPE, found.in_scope, add_to_output=True)
+        return messages
+
+
+def _vectors(messages: Sequence[Message]) -> np.ndarray:
+    rows = []
+    for message in messages:
+        _, sentence = message.get_dense_features(TEXT)
+        if sentence is None:
+            raise ValueError("No sentence vector: put SentenceFeaturizer before the classifier.")
+        rows.append(sentence.features[0])
+    return np.stack(rows)
+
+
+def _report(line: str) -> None:
+    print(f"          {line}", flush=True)
+
+
+def _write(
+    path: Path, texts: Sequence[str], labels: Sequence[str], validation: Sequence[Prediction]
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        for text, label, found in zip(texts, labels, validation):
+            row = {
+                "text": text,
+                "intent": label,
+                "predicted": found.intent,
+                "confidence": round(found.confidence, 6),
+                "in_scope": round(found.in_scope, 6),
+                "ranking": [[name, round(value, 6)] for name, value in found.ranking[:5]],
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    draft.replace(path)

@@ -1,0 +1,89 @@
+"""The sentence encoder (knowledge/encoder.py) as a dense featuriser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.settings import check_keys
+from knowledge.encoder import Encoder, encoder_hash
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceFeaturizer(GraphComponent):
+    """Gives each text its unit vector as a sentence feature.
+
+    The model is not copied into the trained archive: `encoder` names its folder, and a trained
+    model asks for the very encoder that it was trained with (`fingerprint_addon` makes training
+    start anew where it changed).
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._name = config.get(FEATURIZER_CLASS_ALIAS, type(self).__name__)
+        self._encoder = Encoder(encoder_folder(config["encoder"]), max_tokens=config["max_tokens"])
+        self._threads = config["threads"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            # Folder that `make encoder` writes, relative to the checkout.
+            "encoder": "models/encoder",
+            # Word pieces read of a message; what comes later hardly changes what it is about.
+            "max_tokens": 128,
+            # Texts encoded at the same time in training; a live message is one text.
+            "threads": 2,
+            FEATURIZER_CLASS_ALIAS: "sentence",
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceFeaturizer:
+        check_keys("SentenceFeaturizer", config, cls.get_default_config())
+        return cls(config)
+
+    @staticmethod
+    def fingerprint_addon(config: dict[str, Any]) -> str | None:
+        """Retrain when the encoder's files changed: Rasa hashes the configuration only."""
+        return encoder_hash(encoder_folder(config.get("encoder", "models/encoder")))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        self._add_features(messages, self._encoder)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        many = Encoder(
+            self._encoder.folder, threads=self._threads, max_tokens=self._encoder.max_tokens
+        )
+        self._add_features(training_data.training_examples, many)
+        return training_data
+
+    def _add_features(self, messages: list[Message], encoder: Encoder) -> None:
+        spoken = [message for message in messages if message.get(TEXT) is not None]
+        vectors = encoder.encode([message.get(TEXT) for message in spoken])
+        for message, vector in zip(spoken, vectors):
+            message.add_features(
+                Features(np.array([vector]), FEATURE_TYPE_SENTENCE, TEXT, self._name)
+            )
+
+
+def encoder_folder(name: str) -> Path:
+    """The folder of a configured encoder; a relative one lies in the checkout."""
+    return ROOT / name
