@@ -12,6 +12,12 @@ const PRIORITY = { urgent: 0, high: 1, normal: 2 };
 
 const ANSWERS = [
   {
+    match: /tell me everything/i,
+    intent: "verify_identity",
+    topic: "kyc_verification",
+    text: `${"A long answer, as an article without a short form would give it. ".repeat(8)}\n\n`.repeat(4),
+  },
+  {
     match: /withdraw|send|cost|fee/i,
     intent: "withdraw_fee",
     topic: "withdraw_limits_fees",
@@ -243,8 +249,8 @@ export class World {
     const answer = ANSWERS.find((one) => one.match.test(text));
     if (answer) {
       conversation.clarifications = 0;
-      this.record(conversation, event, { intent: answer.intent, topic: answer.topic, confidence: 0.93, decision: "answer", reason: "confident", article: answer.article.id });
-      say({ text: answer.text, details: answer.details ?? null, article: answer.article });
+      this.record(conversation, event, { intent: answer.intent, topic: answer.topic, confidence: 0.93, decision: "answer", reason: "confident", article: answer.article?.id ?? null });
+      say({ text: answer.text, details: answer.details ?? null, article: answer.article ?? null });
       return;
     }
     conversation.clarifications += 1;

@@ -22,6 +22,7 @@ export interface View {
 // A line that comes back within this time is not worth a word.
 const BANNER_AFTER_MS = 2_500;
 const NEAR_END = 80;
+const MARGIN = 12;
 
 function headline(state: PanelState, lost: boolean, strings: PanelStrings): { text: string; tone: "on" | "wait" | "off" } {
   const conversation = state.conversation;
@@ -102,9 +103,22 @@ export function App({
     setBelow(false);
   };
   const tail = `${lastId}/${state.outgoing.length}/${thinking}/${state.typing}/${owner}/${conversation?.assistant}/${conversation?.queue?.position}`;
+  const seenId = useRef(0);
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else setBelow(true);
+    const fresh = lastId > seenId.current;
+    seenId.current = lastId;
+    if (!atEnd.current) {
+      if (fresh) setBelow(true);
+      return;
+    }
+    toEnd();
+    // An answer longer than the panel is read from its start.
+    const element = list.current;
+    const messages = element?.querySelectorAll<HTMLElement>(".row");
+    const last = fresh && lastRow?.actor !== "customer" ? messages?.[messages.length - 1] : undefined;
+    if (element && last && last.offsetHeight > element.clientHeight - 2 * MARGIN) {
+      element.scrollTop = last.offsetTop - element.offsetTop - MARGIN;
+    }
   }, [tail]);
   useLayoutEffect(() => {
     if (open) toEnd();
