@@ -22,11 +22,15 @@ from conversations.feed import Feed
 from conversations.inbound import Inbox
 from conversations.rates import RateLimit
 from handoff import console
+from knowledge.content import Content
+from knowledge.live import Live
+from knowledge.responses import Responses
 from server import demo, health, pages
 from server.assistant import AssistantClient, AssistantProbe
 from server.compose import handoff_queue, listen_connection, texts
 from server.database import Database
 from server.errors import JsonErrors
+from server.help import HelpPages, help_blueprint
 from server.jobs import JobScheduler
 from server.settings import Settings
 from server.websocket import SocketProtocol
@@ -117,6 +121,7 @@ class Parts:
                 metrics=self.metrics,
             ),
             pages.create_blueprint(demo=settings.demo, embedders=settings.allowed_origins),
+            help_blueprint(HelpPages(Live(settings.index, Content.load), Responses.load())),
         ]
         if settings.demo:
             found.append(demo.create_blueprint(settings))

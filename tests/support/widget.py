@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.protocol import State
 
 Frame = dict[str, Any]
 
@@ -108,7 +109,7 @@ class WidgetClient:
 
     async def close(self) -> None:
         """Leave."""
-        if self.socket is not None:
+        if self.socket is not None and self.socket.state is not State.CLOSED:
             await self.socket.close()
         if self._reading is not None:
             await asyncio.gather(self._reading, return_exceptions=True)
