@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from knowledge.errors import IndexUnavailableError
 from knowledge.search import Candidate
 from knowledge.understanding import Understanding
+from knowledge.words import companies, fold
 
 DEFAULT = Path(__file__).with_name("calibration.json")
 
@@ -28,11 +30,13 @@ FEATURES = (
     "lexical",
     "margin",
     "retrieval_margin",
+    "lead",
     "agreement",
     "agrees",
     "retrieval_agrees",
     "words",
     "known_words",
+    "other_company",
 )
 
 
@@ -49,9 +53,10 @@ def features(
     `known_words` the share of its words that some article holds.
     """
     best = candidates[0]
-    others = candidates[1:]
-    second = max((other.score for other in others), default=0.0)
-    nearest = max((other.retrieval for other in others), default=0.0)
+    # Two articles that answer the same do not make each other doubtful.
+    rivals = [other for other in candidates[1:] if best.rivals(other)]
+    second = max((other.score for other in rivals), default=0.0)
+    nearest = max((other.retrieval for other in rivals), default=0.0)
     return {
         "confidence": logit(understanding.confidence),
         "in_scope": logit(understanding.in_scope),
@@ -60,12 +65,19 @@ def features(
         "lexical": best.lexical,
         "margin": best.score - second,
         "retrieval_margin": best.retrieval - nearest,
+        "lead": best.retrieval - max((other.retrieval for other in candidates[1:]), default=0.0),
         "agreement": logit(best.agreement),
         "agrees": float(best.agreement >= understanding.confidence - 1e-6),
         "retrieval_agrees": float(best.retrieval >= nearest),
         "words": math.log1p(len(understanding.text.split())),
         "known_words": known_words,
+        "other_company": float(names_company(understanding.text)),
     }
+
+
+def names_company(text: str) -> bool:
+    """Whether another company is named: then the message may be about its service, not ours."""
+    return any(word in companies() for word in re.findall(r"[a-z0-9]+", fold(text)))
 
 
 def logit(probability: float) -> float:

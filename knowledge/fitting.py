@@ -20,8 +20,10 @@ from knowledge.intents import Handling, Intents
 from knowledge.search import Prior, Searcher
 from knowledge.understanding import Understanding
 
-# Of the answers given, this share must be right; issue targets allow 3 % wrong.
-PRECISION = 0.97
+# Of the answers given, this share must come from an article of the example's own intent. It is
+# counted strictly: articles overlap ("do sub-accounts share the discount?" is answered by two), and
+# of the first 70 answers that it calls wrong, two thirds did answer when they were read.
+PRECISION = 0.9
 SEED = 7
 # A threshold read off fewer examples than this would be luck.
 MINIMUM_EXAMPLES = 200
@@ -164,8 +166,9 @@ def threshold(
     if none is.
     """
     order = np.argsort(-probabilities, kind="stable")
+    ranked = probabilities[order]
     shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.nonzero(shares >= precision)[0]
-    if not len(good):
-        return 1.0
-    return round(float(probabilities[order[good[-1]]]), 4)
+    # Equal probabilities are answered or not together.
+    last_of_equals = np.append(ranked[:-1] != ranked[1:], True)
+    good = np.nonzero((shares >= precision) & last_of_equals)[0]
+    return float(ranked[good[-1]]) if len(good) else 1.0

@@ -55,6 +55,11 @@ class Candidate:
     cosine: float
     lexical: float
     agreement: float
+    intents: tuple[str, ...] = ()
+
+    def rivals(self, other: Candidate) -> bool:
+        """Whether the other one answers something else: no intent is common to both."""
+        return not set(self.intents) & set(other.intents)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,7 @@ class Searcher:
                 cosine=float(cosine[number]),
                 lexical=float(lexical[number]),
                 agreement=float(agreement[number]),
+                intents=self.articles[number].intents,
             )
             for number in order[:count]
         ]

@@ -85,3 +85,9 @@ def wrapping_words(language: str) -> frozenset[str]:
 def following_words(language: str) -> frozenset[str]:
     """The words around a follow-up that ask nothing new."""
     return frozenset(_lists()["following"].get(language, "").split())
+
+
+@cache
+def companies() -> frozenset[str]:
+    """Names of other companies that customers mention."""
+    return frozenset(_lists()["companies"].split())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from knowledge.calibration import FEATURES, Calibration, features, logit
+from knowledge.calibration import FEATURES, Calibration, features, logit, names_company
 from knowledge.errors import IndexUnavailableError
 from knowledge.search import Candidate
 from knowledge.understanding import Understanding
@@ -31,6 +32,22 @@ def test_the_signals_are_those_that_are_named() -> None:
     assert values["retrieval_margin"] == pytest.approx(-0.1)
     assert values["agrees"] == 1.0
     assert values["retrieval_agrees"] == 0.0
+    assert values["other_company"] == 0.0
+
+
+def test_articles_that_answer_the_same_do_not_make_each_other_doubtful() -> None:
+    first, second, third = (
+        replace(candidate(name, score, score, 0.5), intents=(intent,))
+        for name, score, intent in (("a", 0.8, "fee"), ("b", 0.7, "fee"), ("c", 0.3, "limit"))
+    )
+    values = features(KNOWN, [first, second, third], answerable=0.9, known_words=1.0)
+    assert values["margin"] == pytest.approx(0.5)
+    assert values["lead"] == pytest.approx(0.1)
+
+
+def test_another_company_that_is_named_is_a_signal() -> None:
+    assert names_company("how do I reset my Coinbase password?")
+    assert not names_company("how do I reset my password?")
 
 
 def test_a_single_candidate_has_everything_as_its_margin() -> None:

@@ -80,6 +80,11 @@ def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
     assert threshold(probabilities, np.zeros(5, np.int64), 0.5) == 1.0
 
 
+def test_equal_probabilities_are_answered_together_or_not_at_all() -> None:
+    equal = np.array([0.9, 0.5, 0.5])
+    assert threshold(equal, np.array([1, 1, 0]), 1.0) == pytest.approx(0.9)
+
+
 def test_out_of_fold_predictions_are_read(tmp_path: Path) -> None:
     row = {
         "text": "fee?",
