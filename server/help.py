@@ -34,16 +34,7 @@ class Knowledge(Protocol):
 class HelpPages:
     """Writes the pages from the current content."""
 
-    def __init__(
-        self, knowledge: Knowledge, responses: Responses, *, brand: str, site: str
-    ) -> None:
-        """
-        Args:
-            knowledge: gives the published content.
-            responses: the sentences around the articles.
-            brand: name of the exchange.
-            site: address that the page's head links to.
-        """
+    def __init__(self, knowledge: Knowledge, responses: Responses) -> None:
         self._knowledge = knowledge
         self._responses = responses
         self._environment = Environment(
