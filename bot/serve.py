@@ -48,8 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    # Rasa's frozen libraries deprecate each other at every start; nobody here can mend them.
-    warnings.simplefilter("ignore")
+    # Rasa's frozen libraries deprecate each other at every start, and some of them set the filters
+    # back; nobody here can mend them.
+    warnings.showwarning = lambda *_arguments, **_options: None
     print("Loading Rasa ...", flush=True)
     app = create_app(
         model=options.model,

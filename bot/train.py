@@ -30,8 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
 
     say("Loading Rasa")
-    # Rasa's frozen libraries deprecate each other at every start; nobody here can mend them.
-    warnings.simplefilter("ignore")
+    # Rasa's frozen libraries deprecate each other at every start, and some of them set the filters
+    # back; nobody here can mend them.
+    warnings.showwarning = lambda *_arguments, **_options: None
     import logging
 
     from rasa.model_training import train

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ async def ask(settings: Settings, text: str, *, language: str | None, console: C
 async def route(settings: Settings, file: Path, out_file: Path, *, console: Console) -> int:
     """Decide each line of `file` into `out_file`; 1 when a line or everything failed."""
     try:
-        lines = read_lines(file.read_bytes())
+        lines = read_lines(await asyncio.to_thread(file.read_bytes))
         out_file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         console.print(f"{error.filename}: {error.strerror}", style="red", markup=False)

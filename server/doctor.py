@@ -112,6 +112,8 @@ def _model(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Finding:
+    from knowledge.encoder import encoder_hash
+
     manifest_path = settings.index / "current" / "manifest.json"
     if not manifest_path.exists():
         return Finding("knowledge index", False, f"{manifest_path} is missing", "make index")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from functools import partial
 
 import httpx
@@ -86,7 +86,7 @@ def _run(settings: Settings, console: Console) -> None:
         supervisor = Supervisor(
             programs(settings, database_url=url), directory=ROOT, on_change=write
         )
-        beside = [partial(_announce, settings, console)]
+        beside: list[Callable[[], Awaitable[None]]] = [partial(_announce, settings, console)]
         if postgres is not None:
             beside.append(postgres.keep_running)
         asyncio.run(supervisor.run(beside=beside))
