@@ -113,7 +113,9 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             texts, _vectors(examples), labels, encode=encode, report=_report
         )
         self._trained = True
-        right = np.mean([each.intent == label for each, label in zip(validation, labels)])
+        right = np.mean(
+            [each.intent == label for each, label in zip(validation, labels, strict=True)]
+        )
         _report(f"{right:.1%} of {len(texts)} examples right in cross-validation")
         if self._config["cross_validation"]:
             _write(ROOT / self._config["cross_validation"], texts, labels, validation)
@@ -128,7 +130,9 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         if not spoken:
             return messages
         texts = [message.get(TEXT) for message in spoken]
-        for message, found in zip(spoken, self._estimator.predict(texts, _vectors(spoken))):
+        for message, found in zip(
+            spoken, self._estimator.predict(texts, _vectors(spoken)), strict=True
+        ):
             ranking = [
                 {"name": intent, "confidence": confidence}
                 for intent, confidence in found.ranking[:RANKED]
@@ -159,7 +163,7 @@ def _write(
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     with draft.open("w", encoding="utf-8") as file:
-        for text, label, found in zip(texts, labels, validation):
+        for text, label, found in zip(texts, labels, validation, strict=True):
             row = {
                 "text": text,
                 "intent": label,

@@ -78,7 +78,7 @@ class SentenceFeaturizer(GraphComponent):
     def _add_features(self, messages: list[Message], encoder: Encoder) -> None:
         spoken = [message for message in messages if message.get(TEXT) is not None]
         vectors = encoder.encode([message.get(TEXT) for message in spoken])
-        for message, vector in zip(spoken, vectors):
+        for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
                 Features(np.array([vector]), FEATURE_TYPE_SENTENCE, TEXT, self._name)
             )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.intents.confidence import Confidence
 from bot.intents.members import NAMES, Features, Members, mean_tables
 from bot.intents.ngrams import NgramFeatures
 from bot.intents.pooling import fit_weights, pool
@@ -114,7 +115,7 @@ class IntentEstimator:
             for name in NAMES:
                 scores[name][held] = found[name]
         self._weights = fit_weights(scores, truth)
-        validation = self._fit_scope(examples, truth, folds, fitted, scores)
+        validation = self._calibrate(texts, examples, truth, folds, fitted, scores)
 
         report("training on all examples")
         self._fitted = self._members(examples, truth, names, start=mean_tables(fitted))
@@ -132,8 +133,9 @@ class IntentEstimator:
             )
             similarities = self._fitted.similarities(rows)
             logs = pool(self._fitted.scores(rows, similarities), self._weights)
-            scopes = self._scope.score(evidence(logs, self._inside(self._fitted, similarities[0])))
-            predictions += self._predictions(logs, scopes, chunk)
+            known = evidence(logs, self._inside(self._fitted, similarities[0]))
+            nearest = similarities[0].max(axis=1)
+            predictions += self._predictions(logs, known, nearest, chunk)
         return predictions
 
     def _check(self, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]) -> None:
@@ -176,8 +178,9 @@ class IntentEstimator:
         """The columns of `similarities` that belong to examples of what the assistant covers."""
         return similarities[:, ~self._outside[members.labels]]
 
-    def _fit_scope(
+    def _calibrate(
         self,
+        texts: Sequence[str],
         examples: Features,
         truth: np.ndarray,
         folds: np.ndarray,
@@ -187,40 +190,41 @@ class IntentEstimator:
         logs = pool(scores, self._weights)
         as_is = np.zeros((len(truth), 2))
         as_unknown = np.zeros((len(truth), 2))
+        nearest = np.zeros(len(truth))
         for fold, members in enumerate(fitted):
             held = np.flatnonzero(folds == fold)
             own = truth[held]
             similarities, _ = members.similarities(examples.pick(held))
+            nearest[held] = similarities.max(axis=1)
             as_is[held] = evidence(logs[held], self._inside(members, similarities))
             struck = np.zeros((len(held), len(self.intents)), bool)
             struck[np.arange(len(held)), own] = True
             struck[self._outside[own]] |= self._outside
-            unknown = struck_out(
-                {n: each[held] for n, each in scores.items()}, struck, self._weights
-            )
+            own_scores = {name: each[held] for name, each in scores.items()}
+            unknown = struck_out(own_scores, struck, self._weights)
             hidden = np.where(struck[:, members.labels], -1.0, similarities)
             as_unknown[held] = evidence(unknown, self._inside(members, hidden))
         covered = ~self._outside[truth]
         if not covered.any():
-            raise EstimatorError(
-                "Every intent is listed under `outside`; list only those that are."
-            )
+            raise EstimatorError("Every intent is listed under `outside`: nothing is covered.")
         self._scope = Scope.fit(as_is[covered], as_unknown)
-        blank = ["x"] * len(truth)
-        return self._predictions(logs, self._scope.score(as_is), blank)
+        right = (logs.argmax(axis=1) == truth).astype(np.float64)
+        self._confidence = Confidence.fit(np.exp(logs.max(axis=1)), nearest, right)
+        return self._predictions(logs, as_is, nearest, texts)
 
     def _predictions(
-        self, logs: np.ndarray, scopes: np.ndarray, texts: Sequence[str]
+        self, logs: np.ndarray, known: np.ndarray, nearest: np.ndarray, texts: Sequence[str]
     ) -> list[Prediction]:
-        probabilities = np.exp(logs)
+        probabilities = self._confidence.apply(np.exp(logs), nearest)
         covered = 1 - probabilities[:, self._outside].sum(axis=1)
+        scopes = self._scope.score(known) * covered
         order = np.argsort(-probabilities, axis=1)
         predictions = []
         for row, text in enumerate(texts):
             ranking = [(self.intents[at], float(probabilities[row, at])) for at in order[row]]
             # Nothing can be meant by a text without a letter or a figure.
             spoken = any(character.isalnum() for character in text)
-            scope = float(scopes[row] * covered[row]) if spoken else 0.0
+            scope = float(scopes[row]) if spoken else 0.0
             predictions.append(Prediction(ranking, min(1.0, max(0.0, scope))))
         return predictions
 
@@ -244,6 +248,7 @@ class IntentEstimator:
             "outside": list(self.outside),
             "weights": self._weights,
             "scope": {"weights": self._scope.weights, "bias": self._scope.bias},
+            "confidence": self._confidence.weights,
             "examples": self._examples,
         }
         (Path(folder) / "estimator.json").write_text(json.dumps(settings), encoding="utf-8")
@@ -268,6 +273,7 @@ class IntentEstimator:
         estimator._weights = settings["weights"]
         scope = settings["scope"]
         estimator._scope = Scope((scope["weights"][0], scope["weights"][1]), scope["bias"])
+        estimator._confidence = Confidence(tuple(settings["confidence"]))
         estimator._examples = settings["examples"]
         estimator._ngrams = NgramFeatures.restore(arrays)
         estimator._fitted = Members(

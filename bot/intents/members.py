@@ -112,7 +112,7 @@ class Members:
 
 
 def mean_tables(members: Sequence[Members]) -> dict[str, Table]:
-    """The average coefficients of several ensembles: a good start for one fitted on all examples."""
+    """The average coefficients of several ensembles, a good start for one on all examples."""
     return {
         name: (
             np.mean([getattr(each, name)[0] for each in members], axis=0),

@@ -12,7 +12,8 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def normalise(text: str) -> str:
 def word_grams(text: str) -> list[str]:
     """Words and neighbouring pairs of a normalised text."""
     words = _WORD.findall(text)
-    return words + [f"{one} {two}" for one, two in zip(words, words[1:])]
+    return words + [f"{one} {two}" for one, two in pairwise(words)]
 
 
 def character_grams(text: str) -> list[str]:
@@ -57,17 +58,16 @@ class NgramFeatures:
 
     _KINDS = (("word", word_grams), ("character", character_grams))
 
-    def __init__(self, dimension: int = 384, maximum: int = 30_000, seed: int = 0) -> None:
+    def __init__(self, dimension: int = 384, maximum: int = 20_000, seed: int = 0) -> None:
         self.dimension = dimension
         self.maximum = maximum
         self.seed = seed
-        self._vocabulary: dict[str, int] = {}
+        self._vocabulary: dict[str, dict[str, int]] = {kind: {} for kind, _ in self._KINDS}
         self._weights = np.zeros(0, dtype=np.float32)
         self._projection = np.zeros((0, 0), dtype=np.float32)
 
     def fit(self, texts: Sequence[str]) -> NgramFeatures:
         normal = [normalise(text) for text in texts]
-        vocabulary: dict[str, int] = {}
         documents: list[int] = []
         for kind, grams in self._KINDS:
             counts = Counter(gram for text in normal for gram in set(grams(text)))
@@ -76,10 +76,8 @@ class NgramFeatures:
                 (gram for gram, count in counts.items() if count >= least),
                 key=lambda gram: (-counts[gram], gram),
             )[: self.maximum]
-            for gram in kept:
-                vocabulary[f"{kind[0]}{gram}"] = len(vocabulary)
-                documents.append(counts[gram])
-        self._vocabulary = vocabulary
+            self._vocabulary[kind] = {gram: len(documents) + at for at, gram in enumerate(kept)}
+            documents += [counts[gram] for gram in kept]
         frequency = (1 + len(texts)) / (1 + np.array(documents, dtype=np.float64))
         self._weights = (np.log(frequency) + 1).astype(np.float32)
         matrix = self._matrix(normal)
@@ -94,42 +92,49 @@ class NgramFeatures:
         return np.asarray(rows / lengths, dtype=np.float32)
 
     def _matrix(self, normal: Sequence[str]) -> sparse.csr_matrix:
-        columns: list[int] = []
-        values: list[float] = []
+        columns: list[np.ndarray] = [np.zeros(0, np.int64)]
+        values: list[np.ndarray] = [np.zeros(0, np.float32)]
         starts = [0]
         for text in normal:
+            parts = len(columns)
             for kind, grams in self._KINDS:
-                found = self._known(kind[0], grams(text))
-                if found:
-                    at, weights = zip(*found)
-                    row = (1 + np.log(np.array(weights))) * self._weights[list(at)]
-                    columns += at
-                    values += list(row / np.linalg.norm(row))
-            starts.append(len(columns))
-        shape = (len(normal), max(1, len(self._vocabulary)))
-        return sparse.csr_matrix((values, columns, starts), shape=shape, dtype=np.float32)
-
-    def _known(self, prefix: str, grams: Iterable[str]) -> list[tuple[int, int]]:
-        vocabulary = self._vocabulary
-        counts = Counter(vocabulary[prefix + gram] for gram in grams if prefix + gram in vocabulary)
-        return sorted(counts.items())
+                known = self._vocabulary[kind]
+                counts = {
+                    known[gram]: count
+                    for gram, count in Counter(grams(text)).items()
+                    if gram in known
+                }
+                if counts:
+                    at = np.fromiter(counts, dtype=np.int64)
+                    often = np.fromiter(counts.values(), dtype=np.float32)
+                    row = (1 + np.log(often)) * self._weights[at]
+                    columns.append(at)
+                    values.append(row / np.linalg.norm(row))
+            starts.append(starts[-1] + sum(map(len, columns[parts:])))
+        shape = (len(normal), max(1, len(self._weights)))
+        cells = (np.concatenate(values), np.concatenate(columns), starts)
+        return sparse.csr_matrix(cells, shape=shape, dtype=np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What `restore` needs, as arrays for one .npz file."""
-        names = json.dumps(list(self._vocabulary), ensure_ascii=False).encode("utf-8")
+        grams = {kind: list(known) for kind, known in self._vocabulary.items()}
+        names = json.dumps(grams, ensure_ascii=False).encode("utf-8")
         return {
             "ngram_names": np.frombuffer(names, dtype=np.uint8),
             "ngram_weights": self._weights,
-            "ngram_projection": self._projection,
+            "ngram_projection": self._projection.astype(np.float16),
         }
 
     @classmethod
     def restore(cls, arrays: Mapping[str, Any]) -> NgramFeatures:
         features = cls()
-        names = json.loads(arrays["ngram_names"].tobytes().decode("utf-8"))
-        features._vocabulary = {name: at for at, name in enumerate(names)}
+        grams = json.loads(arrays["ngram_names"].tobytes().decode("utf-8"))
+        first = 0
+        for kind, _ in cls._KINDS:
+            features._vocabulary[kind] = {gram: first + at for at, gram in enumerate(grams[kind])}
+            first += len(grams[kind])
         features._weights = arrays["ngram_weights"]
-        features._projection = arrays["ngram_projection"]
+        features._projection = arrays["ngram_projection"].astype(np.float32)
         return features
 
 

@@ -38,7 +38,7 @@ def fit_weights(scores: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[st
 
     bounds = [(each - 4, each + 2) for each in prior]
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=bounds)
-    return {name: float(np.exp(log)) for name, log in zip(names, found.x)}
+    return {name: float(np.exp(log)) for name, log in zip(names, found.x, strict=True)}
 
 
 def pool(scores: Mapping[str, np.ndarray], weights: Mapping[str, float]) -> np.ndarray:

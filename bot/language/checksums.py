@@ -67,7 +67,7 @@ def eip55(address: str) -> bool | None:
     digest = keccak256(digits.lower().encode()).hex()
     return all(
         character == (character.upper() if int(nibble, 16) >= 8 else character.lower())
-        for character, nibble in zip(digits, digest)
+        for character, nibble in zip(digits, digest[: len(digits)], strict=True)
     )
 
 

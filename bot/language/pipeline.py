@@ -19,10 +19,7 @@ _STABLE = {"USDT", "USDC", "DAI"}
 # Not "by" and "using": one pays by a coin.
 _TOWARDS = {"on", "via", "through", "over", "en", "por", "через", "qua"}
 _CHAIN = {"network", "chain", "mainnet", "blockchain", "net", "red", "rede", "сеть", "сети", "ağı"}
-_COIN = {
-    "coin", "coins", "token", "tokens", "price", "staking", "deposit", "deposits", "withdrawal",
-    "withdrawals", "wallet", "balance", "address", "network", "chain", "pair", "holders",
-}  # fmt: skip
+_COIN = {"coin", "coins", "token", "tokens", "staking"}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "₺": "TRY", "₫": "VND", "R$": "BRL"}
 _CURRENCIES = {
     "usd": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD", "eur": "EUR", "euro": "EUR",
@@ -32,8 +29,10 @@ _CURRENCIES = {
     "cad": "CAD", "jpy": "JPY", "inr": "INR", "ngn": "NGN", "naira": "NGN", "mxn": "MXN",
     "pesos": "MXN", "долларов": "USD", "dólares": "USD", "dolar": "USD",
 }  # fmt: skip
-_NUMBER = re.compile(rf"(?<![\w.,])(?P<sign>R\$|[$€£₽₺₫])?[ ]?(?P<number>{NUMBER})(?P<suffix>k|m)?(?![0-9])",
-                     re.IGNORECASE)  # fmt: skip
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?P<sign>R\$|[$€£₽₺₫])?[ ]?(?P<number>{NUMBER})(?P<suffix>k|m)?(?![0-9])",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(r"[ ]?(?P<sign>[$€£₽₺₫])|[ ]?(?P<word>[^\W\d_]{2,9})")
 
 
