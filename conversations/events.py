@@ -53,7 +53,7 @@ class Event:
         return body
 
 
-_EVENT_COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
+EVENT_COLUMNS = [events.c[name] for name in Event.__dataclass_fields__]
 
 # One round trip: take the next number under the conversation's lock, insert, queue for a pushing
 # channel what the customer has not written, notify.
@@ -88,7 +88,7 @@ _append = (
         bindparam("payload", type_=JSONB()),
         bindparam("client_message_id", type_=Text()),
     )
-    .columns(*_EVENT_COLUMNS, column("notified"))
+    .columns(*EVENT_COLUMNS, column("notified"))
 )
 
 
@@ -131,7 +131,7 @@ async def find_by_client_message_id(
     connection: AsyncConnection, conversation_id: UUID, client_message_id: str
 ) -> Event | None:
     """The event that a client has sent already under this id of its own."""
-    statement = select(*_EVENT_COLUMNS).where(
+    statement = select(*EVENT_COLUMNS).where(
         events.c.conversation_id == conversation_id,
         events.c.client_message_id == client_message_id,
     )
@@ -143,7 +143,7 @@ async def load_event(
     connection: AsyncConnection, conversation_id: UUID, event_id: int
 ) -> Event | None:
     """One event of the log."""
-    statement = select(*_EVENT_COLUMNS).where(
+    statement = select(*EVENT_COLUMNS).where(
         events.c.conversation_id == conversation_id, events.c.id == event_id
     )
     row = (await connection.execute(statement)).one_or_none()
@@ -160,7 +160,7 @@ async def events_after(
 ) -> Sequence[Event]:
     """Events with an id above `after`, oldest first; `internal` adds what customers never see."""
     statement = (
-        select(*_EVENT_COLUMNS)
+        select(*EVENT_COLUMNS)
         .where(events.c.conversation_id == conversation_id, events.c.id > after)
         .order_by(events.c.id)
         .limit(limit)

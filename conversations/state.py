@@ -1,24 +1,32 @@
-"""The state of a conversation as its customer sees it: who has it, and what goes on."""
+"""A conversation as its customer sees it: new events, who has it, and what goes on."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.errors import UnknownConversationError
+from conversations.events import EVENT_COLUMNS, Event
 from conversations.handoff import HandoffQueue
-from conversations.tables import conversations, turns
+from conversations.tables import conversations, events, turns
 
 
-async def public_state(
-    connection: AsyncConnection, conversation_id: UUID, *, queue: HandoffQueue, assistant: str
-) -> dict[str, Any]:
-    """State JSON of the widget protocol.
+async def read_public(
+    connection: AsyncConnection,
+    conversation_id: UUID,
+    *,
+    after: int,
+    limit: int,
+    queue: HandoffQueue,
+    assistant: str,
+) -> tuple[list[Event], dict[str, Any]]:
+    """Public events above `after`, oldest first, and the State JSON of the widget protocol.
 
     Args:
+        limit: at most so many events.
         queue: asked for the position of a waiting conversation.
         assistant: `ready`, `starting` or `down`.
 
@@ -28,18 +36,35 @@ async def public_state(
     pending = exists().where(
         turns.c.conversation_id == conversations.c.id, turns.c.state == "pending"
     )
-    statement = select(
-        conversations.c.owner, conversations.c.agent_name, pending.label("pending")
-    ).where(conversations.c.id == conversation_id)
-    row = (await connection.execute(statement)).one_or_none()
-    if row is None:
+    newer = and_(
+        events.c.conversation_id == conversations.c.id,
+        events.c.id > after,
+        events.c.visibility == "public",
+    )
+    # One statement, for every message of every customer comes through here twice.
+    statement = (
+        select(
+            conversations.c.owner,
+            conversations.c.agent_name,
+            pending.label("pending"),
+            *EVENT_COLUMNS,
+        )
+        .select_from(conversations.outerjoin(events, newer))
+        .where(conversations.c.id == conversation_id)
+        .order_by(events.c.id)
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).all()
+    if not rows:
         raise UnknownConversationError
-    waiting = row.owner == "waiting"
-    return {
+    owner, agent_name, is_pending = rows[0][:3]
+    waiting = owner == "waiting"
+    state = {
         "id": str(conversation_id),
-        "owner": row.owner,
+        "owner": owner,
         "assistant": assistant,
         "queue": await queue.position(connection, conversation_id) if waiting else None,
-        "agent": {"name": row.agent_name} if row.owner == "human" and row.agent_name else None,
-        "pending": row.owner == "bot" and row.pending,
+        "agent": {"name": agent_name} if owner == "human" and agent_name else None,
+        "pending": owner == "bot" and is_pending,
     }
+    return [Event(*row[3:]) for row in rows if row.id is not None], state

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.widget.protocol import encode, event_frame
 from conversations.database import Transactions
-from conversations.events import Event, events_after
+from conversations.events import Event
 from conversations.feed import Feed, Subscription
 from conversations.handoff import HandoffQueue
-from conversations.state import public_state
+from conversations.state import read_public
 
 # Read the log after so many seconds even without a hint: one may have been lost.
 REREAD = 15.0
@@ -45,14 +45,18 @@ class Reader:
         self._assistant = assistant
 
     async def read(self, conversation_id: UUID, after: int) -> Update:
-        """Public events above `after` (a page of them), and the state read after them."""
+        """Public events above `after` (a page of them) and the state of that moment."""
 
         async def work(connection: AsyncConnection) -> Update:
-            found = await events_after(connection, conversation_id, after, limit=PAGE)
-            state = await public_state(
-                connection, conversation_id, queue=self._queue, assistant=self._assistant()
+            found, state = await read_public(
+                connection,
+                conversation_id,
+                after=after,
+                limit=PAGE,
+                queue=self._queue,
+                assistant=self._assistant(),
             )
-            return Update(list(found), state)
+            return Update(found, state)
 
         return await self._database.read(work)
 
