@@ -13,7 +13,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.settings import check_keys
-from bot.language.tokens import build_tokeniser
+from bot.language.tokens import build_tokeniser, readable
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -45,5 +45,5 @@ class LanguageTokenizer(Tokenizer):
         return cls(config, build_tokeniser())
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        document = self._pipeline.make_doc(message.get(attribute) or "")
+        document = self._pipeline.make_doc(readable(message.get(attribute) or ""))
         return [Token(token.text, token.idx) for token in document if not token.is_space]

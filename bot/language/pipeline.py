@@ -10,7 +10,7 @@ from bot.language.addresses import find_codes
 from bot.language.entity import Entity
 from bot.language.lexicon import Lexicon
 from bot.language.quantities import NUMBER, find_durations, parse_number
-from bot.language.tokens import build_tokeniser
+from bot.language.tokens import build_tokeniser, readable
 
 # What lies behind is not read; nobody names an asset for the first time on page three.
 LONGEST = 4000
@@ -52,7 +52,7 @@ class EntityFinder:
 
     def find(self, text: str) -> list[Entity]:
         """Entities in the order of the text; the parts of an address are not looked at again."""
-        text = text[:LONGEST]
+        text = readable(text[:LONGEST])
         codes = find_codes(text)
         document = self._pipeline(text)
         named = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import spacy
 from spacy.language import Language
 from spacy.util import compile_infix_regex
@@ -9,6 +11,12 @@ from spacy.util import compile_infix_regex
 # "100usdt" and "0.5eth" are two tokens; "trc20", "2fa" and hexadecimal strings stay whole.
 _AMOUNT_THEN_TICKER = r"(?<=[0-9])(?=[A-Za-z]{3,5}(?:[^A-Za-z0-9]|$))"
 _PAIR = r"(?<=[A-Za-z0-9])[/_>|+](?=[A-Za-z0-9])"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def readable(text: str) -> str:
+    """`text` of the same length without lone surrogates, which JSON can carry and spaCy cannot."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def build_tokeniser() -> Language:

@@ -1,0 +1,12 @@
+"""Tests of Rasa's side need its environment; `test_in_rasa_environment` runs them there."""
+
+from __future__ import annotations
+
+import importlib.util
+
+IN_RASA_ENVIRONMENT = importlib.util.find_spec("rasa") is not None
+
+if IN_RASA_ENVIRONMENT:
+    collect_ignore = ["test_in_rasa_environment.py"]
+else:
+    collect_ignore = ["test_entities.py", "test_estimator.py", "test_settings_of_components.py"]
