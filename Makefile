@@ -23,13 +23,13 @@ run: setup models/teller.tar.gz models/index/current ## Set up what is missing, 
 
 setup: .venv/.installed-teller .venv-rasa/.installed ## Make both environments
 
-test: .venv/.installed-test .venv-rasa/.installed models/teller.tar.gz models/index/current ## Install what tests need; run unit, integration and end-to-end tests
+test: .venv/.installed-test .venv-rasa/.installed-test models/teller.tar.gz models/index/current ## Install what tests need; run unit, integration and end-to-end tests
 	.venv/bin/python -m pytest $(ARGS)
 
-test-unit: .venv/.installed-test ## Unit tests alone: seconds, no network, no model
+test-unit: .venv/.installed-test .venv-rasa/.installed-test ## Unit tests alone: seconds, no network, no model
 	.venv/bin/python -m pytest tests/unit $(ARGS)
 
-test-integration: .venv/.installed-test .venv-rasa/.installed models/teller.tar.gz models/index/current ## Integration tests: real PostgreSQL, real Rasa model
+test-integration: .venv/.installed-test .venv-rasa/.installed-test models/teller.tar.gz models/index/current ## Integration tests: real PostgreSQL, real Rasa model
 	.venv/bin/python -m pytest tests/integration $(ARGS)
 
 test-e2e: .venv/.installed-test .venv-rasa/.installed models/teller.tar.gz models/index/current ## End-to-end tests: real processes, Chromium
@@ -75,6 +75,9 @@ clean: ## Remove what was built; keeps environments and running state
 
 .venv-rasa/.installed: requirements/assistant.txt | .venv/.installed-teller
 	@scripts/environment rasa
+
+.venv-rasa/.installed-test: requirements/assistant-test.txt | .venv/.installed-teller
+	@scripts/environment rasa-test
 
 models/teller.tar.gz: $(NLU_SOURCES) | setup
 	$(TELLER) train
