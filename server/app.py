@@ -39,6 +39,7 @@ from server.websocket import SocketProtocol
 PING_EVERY = 20
 REQUEST_LIMIT = 128 * 1024
 STOP_TIMEOUT = 5.0
+PROBES = {"livez", "readyz", "metrics"}
 
 log = structlog.get_logger()
 
@@ -221,8 +222,10 @@ async def _end(request: Request, response: BaseHTTPResponse | None) -> None:
     metrics.requests.labels(request.method, route, status).inc()
     if status != 101 and not request.args.get("wait"):
         metrics.request_seconds.labels(route).observe(seconds)
-    # The path and never the query or the body: those may hold what a customer wrote.
-    log.info(
+    # The path and never the query or the body: those may hold what a customer wrote. Probes ask
+    # several times a second and say nothing new.
+    say = log.debug if route in PROBES else log.info
+    say(
         "request",
         method=request.method,
         path=request.path,
