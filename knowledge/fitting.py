@@ -103,7 +103,7 @@ def _rows(
     for example, vector in zip(examples, vectors, strict=True):
         known = example.understanding
         candidates = searcher.search(
-            known.text, prior=Prior.of(known.ranking, topic_of), vector=vector
+            known.text, prior=Prior.of(known.ranking, topic_of), vector=vector, unseen=True
         )
         values = features(
             known,

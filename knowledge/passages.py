@@ -18,12 +18,13 @@ PASSAGE_CHARACTERS = 600
 
 
 class Kind(StrEnum):
-    """Where in an article a passage comes from: what a customer would ask, or what the article
-    tells.
+    """What a passage is: a title or phrasing of the article, part of its text, or a customer's
+    message that the article answers (knowledge/messages.py).
     """
 
     QUESTION = "question"
     BODY = "body"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True)

@@ -23,24 +23,32 @@ from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
-from knowledge.index import FaissIndex
+from knowledge.index import FaissIndex, Vectors
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
+from knowledge.messages import message_passages, read_messages
 from knowledge.passages import passages
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
+from knowledge.vectors import KeptVectors
+
+VECTORS = "vectors.npz"
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the content of a build comes from. `examples` may be absent: then the gate keeps its
-    default.
+    """Where the content of a build comes from.
+
+    `messages` is the folder of the classifier's training data, `predictions` the file of its
+    out-of-fold predictions; without them the articles have only their own phrasings, and the gate
+    keeps its default.
     """
 
     articles: Path
     facts: Path
     intents: Path
-    examples: Path | None = None
+    messages: Path | None = None
+    predictions: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -80,11 +88,10 @@ def publish(
     if not report.published:
         raise ChecksFailedError(["There is no article to publish."])
     root.mkdir(parents=True, exist_ok=True)
+    kept = KeptVectors(encoder, encoder_hash, root / VECTORS)
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
     try:
-        manifest = _build(
-            unfinished, report, facts, intents, encoder, encoder_hash, sources, progress
-        )
+        manifest = _build(unfinished, report, facts, intents, kept, encoder_hash, sources, progress)
         # Whoever runs the servers reads it, not only whoever built it.
         unfinished.chmod(0o755)
         folder = root / manifest["build"]
@@ -96,6 +103,7 @@ def publish(
     # What cannot be loaded must not become the current build.
     KnowledgeBase.open(folder, encoder, encoder_hash)
     switch(root, folder.name)
+    kept.save()
     remove_old(root)
     return Published(folder.name, folder, manifest, tuple(report.warnings))
 
@@ -118,10 +126,10 @@ def _build(
         progress(f"indexing {language}")
         chosen = [article for article in report.published if article.language == language]
         searchers[language], counts[language] = _index(
-            folder / language, language, chosen, renderer, encoder
+            folder / language, language, chosen, renderer, encoder, sources.messages
         )
     progress("fitting the gate")
-    calibration, fitted = _calibrate(searchers[FALLBACK_LANGUAGE], intents, sources.examples)
+    calibration, fitted = _calibrate(searchers[FALLBACK_LANGUAGE], intents, sources.predictions)
     calibration.save(folder / CALIBRATION)
     content = {
         "articles": [article.plain() for article in report.published],
@@ -156,29 +164,42 @@ def _build(
 
 
 def _index(
-    folder: Path, language: str, articles: Sequence[Article], renderer: Renderer, encoder: Encoder
+    folder: Path,
+    language: str,
+    articles: Sequence[Article],
+    renderer: Renderer,
+    encoder: Encoder,
+    messages: Path | None,
 ) -> tuple[Searcher, dict[str, int]]:
-    folder.mkdir()
-    found = passages(articles, renderer)
-    texts = [passage.text for passage in found]
-    vectors = encoder.encode(texts)
-    dense = FaissIndex(vectors.shape[1])
-    dense.add(np.arange(len(texts)), vectors)
-    dense.save(folder / DENSE)
+    own = passages(articles, renderer)
+    texts = [passage.text for passage in own]
     lexical = LexicalIndex.build(language, texts)
+    searcher = Searcher(articles, own, _dense(encoder.encode(texts)), lexical, encoder)
+    found = own
+    if messages is not None:
+        # Messages come behind the articles' own texts, whose numbers the lexical index shares.
+        sent = message_passages(read_messages(messages, language), articles, searcher)
+        found = [*own, *sent]
+    dense = _dense(encoder.encode([passage.text for passage in found]))
+    folder.mkdir()
+    dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
     write_passages(folder / PASSAGES, found)
-    return Searcher(articles, found, dense, lexical, encoder), {
-        "articles": len(articles),
-        "passages": len(found),
-    }
+    counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
+    return Searcher(articles, found, dense, lexical, encoder), counts
+
+
+def _dense(vectors: Vectors) -> FaissIndex:
+    index = FaissIndex(vectors.shape[1])
+    index.add(np.arange(len(vectors)), vectors)
+    return index
 
 
 def _calibrate(
-    searcher: Searcher, intents: Intents, examples: Path | None
+    searcher: Searcher, intents: Intents, predictions: Path | None
 ) -> tuple[Calibration, bool]:
-    if examples is not None and examples.is_file():
-        fitted = fit(read_examples(examples, FALLBACK_LANGUAGE), searcher, intents)
+    if predictions is not None and predictions.is_file():
+        fitted = fit(read_examples(predictions, FALLBACK_LANGUAGE), searcher, intents)
         if fitted is not None:
             return fitted, True
     return Calibration.load(), False

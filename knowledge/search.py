@@ -31,10 +31,11 @@ class Weights:
     lexical signals.
     """
 
-    dense: float = 0.46
-    lexical: float = 0.14
-    intent: float = 0.32
-    topic: float = 0.08
+    dense: float = 0.42
+    lexical: float = 0.13
+    messages: float = 0.15
+    intent: float = 0.23
+    topic: float = 0.07
     body: float = 0.4
 
 
@@ -83,9 +84,11 @@ class Prior:
 
 NO_PRIOR = Prior({}, {})
 
-# How many passages the dense index is asked for. An article has about fifteen; beyond these nothing
+# How many passages the dense index is asked for. An article has some thirty; beyond these nothing
 # is near.
-DENSE_PASSAGES = 256
+DENSE_PASSAGES = 400
+# A message counts by its nearest few: one alone may lie there by chance.
+NEAREST_MESSAGES = 3
 
 
 class Searcher:
@@ -110,27 +113,49 @@ class Searcher:
         self._encoder = encoder
         place = {article.id: number for number, article in enumerate(self.articles)}
         self._owner = np.array([place[passage.article] for passage in passages], np.int64)
-        self._is_body = np.array([passage.kind is Kind.BODY for passage in passages], np.bool_)
+        self._kinds = {
+            kind: np.array([passage.kind is kind for passage in passages], np.bool_)
+            for kind in Kind
+        }
+        self._messages = {
+            passage.text: number
+            for number, passage in enumerate(passages)
+            if passage.kind is Kind.MESSAGE
+        }
 
     def search(
-        self, text: str, *, prior: Prior = NO_PRIOR, count: int = 5, vector: Vectors | None = None
+        self,
+        text: str,
+        *,
+        prior: Prior = NO_PRIOR,
+        count: int = 5,
+        vector: Vectors | None = None,
+        unseen: bool = False,
     ) -> list[Candidate]:
         """The `count` best articles for a message, best first; equal scores go by article id.
 
-        `vector` is the message's encoding [dimension] where the caller already has it.
+        `vector` is the message's encoding [dimension] where the caller already has it; `unseen`
+        leaves the message itself out of the indexed ones, to measure as if it were new.
         """
         if not self.articles:
             return []
         if vector is None:
             vector = self._encoder.encode([text])[0]
         cosines = self._cosines(vector)
-        words = self._lexical.scores(text)
+        if unseen and text in self._messages:
+            cosines[self._messages[text]] = 0.0
         cosine, dense = self._by_article(cosines)
-        lexical, sparse = self._by_article(words)
+        lexical, sparse = self._by_article(self._words(text))
+        messages = self._nearest_messages(cosines)
         agreement, topic = self._agreement(prior)
         weights = self.weights
-        retrieval = weights.dense * np.clip(dense, 0, 1) + weights.lexical * np.clip(sparse, 0, 1)
+        retrieval = (
+            weights.dense * np.clip(dense, 0, 1)
+            + weights.lexical * np.clip(sparse, 0, 1)
+            + weights.messages * np.clip(messages, 0, 1)
+        )
         score = retrieval + weights.intent * agreement + weights.topic * topic
+        whole = weights.dense + weights.lexical + weights.messages
         order = sorted(
             range(len(self.articles)),
             key=lambda n: (-round(float(score[n]), 9), self.articles[n].id),
@@ -141,7 +166,7 @@ class Searcher:
                 title=self.articles[number].title,
                 topic=self.articles[number].topic,
                 score=float(min(1.0, score[number])),
-                retrieval=float(retrieval[number] / (weights.dense + weights.lexical)),
+                retrieval=float(retrieval[number] / whole),
                 cosine=float(cosine[number]),
                 lexical=float(lexical[number]),
                 agreement=float(agreement[number]),
@@ -166,20 +191,39 @@ class Searcher:
         cosines[numbers] = scores
         return cosines
 
+    def _words(self, text: str) -> NDArray[np.float32]:
+        """BM25 shares of every passage; the lexical index holds no messages, they have none."""
+        scores = np.zeros(len(self._owner), np.float32)
+        found = self._lexical.scores(text)
+        scores[: len(found)] = found
+        return scores
+
     def _by_article(
         self, scores: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Per article the best passage's score, and the best question's mixed with the best
-        body's.
-        """
-        best = np.zeros((2, len(self.articles)), np.float32)
-        for row, chosen in enumerate((~self._is_body, self._is_body)):
-            np.maximum.at(best[row], self._owner[chosen], scores[chosen])
-        body = self.weights.body
+        """Per article its best passage's score, and its best phrasing's mixed with its text's."""
+        best = {}
+        for kind, chosen in self._kinds.items():
+            best[kind] = np.zeros(len(self.articles), np.float32)
+            np.maximum.at(best[kind], self._owner[chosen], scores[chosen])
+        asked, body = best[Kind.QUESTION], self.weights.body
         # A body can lift an article but never pull it down: many good answers do not repeat the
         # question.
-        mixed = (1 - body) * best[0] + body * np.maximum(best[0], best[1])
-        return best.max(axis=0), mixed
+        mixed = (1 - body) * asked + body * np.maximum(asked, best[Kind.BODY])
+        nearest = np.maximum.reduce(list(best.values()))
+        return nearest.astype(np.float32), np.asarray(mixed, np.float32)
+
+    def _nearest_messages(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Per article the mean cosine of its nearest messages."""
+        sums = np.zeros(len(self.articles), np.float32)
+        counted = np.zeros(len(self.articles), np.int64)
+        near = np.nonzero(self._kinds[Kind.MESSAGE] & (cosines > 0))[0]
+        for number in near[np.lexsort((near, -cosines[near]))]:
+            owner = self._owner[number]
+            if counted[owner] < NEAREST_MESSAGES:
+                counted[owner] += 1
+                sums[owner] += cosines[number]
+        return np.asarray(sums / NEAREST_MESSAGES, np.float32)
 
     def _agreement(self, prior: Prior) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         intents = [

@@ -17,7 +17,7 @@ from knowledge.gate import Gate
 from knowledge.index import ArrayIndex, Vectors
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
-from knowledge.passages import passages
+from knowledge.passages import Kind, Passage, passages
 from knowledge.rendering import Renderer
 from knowledge.search import Searcher
 from knowledge.words import Words
@@ -65,17 +65,23 @@ def make_base(
     *,
     facts: Mapping[str, Any] | None = None,
     calibration: Calibration | None = None,
+    messages: Mapping[str, str] | None = None,
     build: str = "build-1",
 ) -> KnowledgeBase:
-    """A knowledge base of these English articles with WordEncoder and exact search."""
+    """A knowledge base of these English articles with WordEncoder and exact search.
+
+    `messages` are customers' messages, each with the id of the article that answers it.
+    """
     encoder = WordEncoder()
     table = Intents.from_plain(intents)
     renderer = Renderer(FactGroup(facts or {}))
     held = passages(articles, renderer)
-    texts = [passage.text for passage in held]
+    lexical = LexicalIndex.build("en", [passage.text for passage in held])
+    sent = [Passage(name, "en", Kind.MESSAGE, text) for text, name in (messages or {}).items()]
+    held = [*held, *sent]
     dense = ArrayIndex(DIMENSION)
-    dense.add(np.arange(len(texts)), encoder.encode(texts))
-    searcher = Searcher(articles, held, dense, LexicalIndex.build("en", texts), encoder)
+    dense.add(np.arange(len(held)), encoder.encode([passage.text for passage in held]))
+    searcher = Searcher(articles, held, dense, lexical, encoder)
     by_id = {article.id: article for article in articles}
     return KnowledgeBase(
         build=build,

@@ -96,7 +96,8 @@ def build_index(
         articles=settings.articles,
         facts=settings.facts,
         intents=ROOT / "data" / "intents.yml",
-        examples=ROOT / "models" / "nlu" / "cross_validation.jsonl",
+        messages=ROOT / "data" / "nlu",
+        predictions=ROOT / "models" / "nlu" / "cross_validation.jsonl",
     )
     return publish(settings.index, sources, encoder, encoder.hash, progress=progress, today=today)
 

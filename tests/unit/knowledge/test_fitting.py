@@ -27,7 +27,7 @@ BASE = make_base(ARTICLES, INTENTS)
 
 
 def example(text: str, true: str, predicted: str, confidence: float) -> Example:
-    ranking = ((predicted, confidence), ("oos_general", 1 - confidence))
+    ranking = ((predicted, confidence), ("oos_general", (1 - confidence) / 3))
     return Example(Understanding(text, "en", predicted, confidence, confidence, ranking), true)
 
 

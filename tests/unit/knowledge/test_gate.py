@@ -144,13 +144,20 @@ def test_a_wish_for_a_person_about_something_keeps_what_it_is_about() -> None:
     assert (decision.kind, decision.topic) == (Kind.HANDOFF, "withdraw_limits_fees")
 
 
-@pytest.mark.parametrize(("confidence", "kind"), [(0.6, Kind.HANDOFF), (0.45, Kind.CLARIFY)])
+@pytest.mark.parametrize(("confidence", "kind"), [(0.45, Kind.HANDOFF), (0.35, Kind.CLARIFY)])
 def test_other_handoffs_need_a_sure_intent(confidence: float, kind: Kind) -> None:
     known = understood("about my deposit", ("deposit_missing", confidence))
     decision = decide(known, found("deposit-status", cosine=0.3, agreement=0.0))
     assert decision.kind is kind
     if kind is Kind.CLARIFY:
         assert Option("About deposit_crypto", intent="deposit_missing") in decision.options
+
+
+def test_several_unsure_needs_for_a_person_make_one_sure_one() -> None:
+    known = understood("x y", ("withdraw_fee", 0.35), ("deposit_missing", 0.25), ("complaint", 0.2))
+    decision = decide(known, found("withdrawal-fees"))
+    assert (decision.kind, decision.reason) == (Kind.HANDOFF, "money_missing")
+    assert decision.topic == "deposit_crypto"
 
 
 def test_money_missing_for_a_day_goes_to_a_person_though_an_article_fits() -> None:

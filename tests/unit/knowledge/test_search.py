@@ -66,3 +66,13 @@ def test_no_more_than_asked_for_is_found() -> None:
 def test_the_prior_sums_intents_by_topic() -> None:
     prior = Prior.of([("withdraw_fee", 0.5), ("unknown", 0.4)], TOPICS)
     assert prior.topics == {"withdraw_limits_fees": 0.5}
+
+
+def test_messages_lift_their_article_and_can_be_left_out() -> None:
+    articles = [make_article("one"), make_article("two")]
+    base = make_base(articles, INTENTS, messages={"blue elephants dance": "two"})
+    searcher = base.searchers["en"]
+    assert searcher.search("blue elephants dance")[0].article == "two"
+    assert searcher.search("blue elephants dance")[0].cosine > 0.99
+    unseen = searcher.search("blue elephants dance", unseen=True)
+    assert max(candidate.cosine for candidate in unseen) < 0.9
