@@ -50,7 +50,7 @@ class Features:
 
 @dataclass(frozen=True)
 class Members:
-    """The fitted ensemble: two tables of coefficients and the examples themselves."""
+    """The fitted ensemble: two tables of coefficients, and the examples sorted by class."""
 
     hybrid: Table
     ngrams: Table
@@ -70,6 +70,8 @@ class Members:
         start: Mapping[str, Table] | None = None,
     ) -> Members:
         start = start or {}
+        order = np.argsort(labels, kind="stable")
+        examples, labels = examples.pick(order), labels[order]
         tables = {
             name: fit_logistic(
                 rows,
@@ -102,13 +104,14 @@ class Members:
 
     def _by_class(self, similarities: np.ndarray) -> np.ndarray:
         """Logarithm of the mean over a class's examples of exp(sharpness x (similarity - 1))."""
-        member = np.zeros((len(self.labels), self.classes), np.float32)
-        member[np.arange(len(self.labels)), self.labels] = 1
-        counts = member.sum(axis=0)
-        total = np.exp(_SHARPNESS * (similarities - 1)) @ member
-        logs = np.log(np.maximum(total, 1e-26) / np.maximum(counts, 1))
+        present, starts, counts = np.unique(self.labels, return_index=True, return_counts=True)
+        near = np.exp(_SHARPNESS * (similarities - 1))
+        # Examples are sorted by class, so that each class is one run of columns.
+        totals = np.add.reduceat(near, starts, axis=1)
         # A class without examples can never be the nearest.
-        return np.where(counts > 0, logs, _NEVER)
+        logs = np.full((len(similarities), self.classes), _NEVER, np.float32)
+        logs[:, present] = np.log(np.maximum(totals, 1e-26) / counts)
+        return logs
 
 
 def mean_tables(members: Sequence[Members]) -> dict[str, Table]:

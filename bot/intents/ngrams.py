@@ -64,7 +64,7 @@ class NgramFeatures:
         self.seed = seed
         self._vocabulary: dict[str, dict[str, int]] = {kind: {} for kind, _ in self._KINDS}
         self._weights = np.zeros(0, dtype=np.float32)
-        self._projection = np.zeros((0, 0), dtype=np.float32)
+        self._projection = np.zeros((0, 0), dtype=np.float16)
 
     def fit(self, texts: Sequence[str]) -> NgramFeatures:
         normal = [normalise(text) for text in texts]
@@ -81,12 +81,18 @@ class NgramFeatures:
         frequency = (1 + len(texts)) / (1 + np.array(documents, dtype=np.float64))
         self._weights = (np.log(frequency) + 1).astype(np.float32)
         matrix = self._matrix(normal)
-        self._projection = _directions(matrix, self.dimension, seed=self.seed)
+        self._projection = _directions(matrix, self.dimension, seed=self.seed).astype(np.float16)
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
         """Rows of shape (len(texts), rank)."""
-        rows = self._matrix([normalise(text) for text in texts]) @ self._projection
+        normal = [normalise(text) for text in texts]
+        matrix = self._matrix(normal)
+        if len(texts) == 1:
+            # Only the rows in use are widened: the whole table stays in half precision.
+            rows = matrix.data[None] @ self._projection[matrix.indices].astype(np.float32)
+        else:
+            rows = matrix @ self._projection.astype(np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         lengths[lengths < 1e-6] = 1
         return np.asarray(rows / lengths, dtype=np.float32)
@@ -122,7 +128,7 @@ class NgramFeatures:
         return {
             "ngram_names": np.frombuffer(names, dtype=np.uint8),
             "ngram_weights": self._weights,
-            "ngram_projection": self._projection.astype(np.float16),
+            "ngram_projection": self._projection,
         }
 
     @classmethod
@@ -134,7 +140,7 @@ class NgramFeatures:
             features._vocabulary[kind] = {gram: first + at for at, gram in enumerate(grams[kind])}
             first += len(grams[kind])
         features._weights = arrays["ngram_weights"]
-        features._projection = arrays["ngram_projection"].astype(np.float32)
+        features._projection = arrays["ngram_projection"]
         return features
 
 

@@ -18,6 +18,16 @@ LONGEST = 4000
 _STABLE = {"USDT", "USDC", "DAI"}
 # Not "by" and "using": one pays by a coin.
 _TOWARDS = {"on", "via", "through", "over", "en", "por", "через", "qua"}
+_DOINGS = {
+    "deposit",
+    "withdrawal",
+    "transfer",
+    "transaction",
+    "wallet",
+    "balance",
+    "order",
+    "trade",
+}
 _CHAIN = {"network", "chain", "mainnet", "blockchain", "net", "red", "rede", "сеть", "сети", "ağı"}
 _COIN = {"coin", "coins", "token", "tokens", "staking"}
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "₺": "TRY", "₫": "VND", "R$": "BRL"}
@@ -141,7 +151,8 @@ def _led_to(span: Span) -> bool:
     while at >= 0 and document[at].lower_ in {"the", "la", "a", "el"}:
         at -= 1
     leads = at >= 0 and document[at].lower_ in _TOWARDS
-    return after in _CHAIN or leads
+    # "the memo on my xrp deposit" is about the coin.
+    return after in _CHAIN or (leads and after not in _DOINGS)
 
 
 def _behind_stable(span: Span) -> bool:

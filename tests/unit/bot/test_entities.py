@@ -67,6 +67,7 @@ def test_assets(finder: EntityFinder, text: str, assets: list[str]) -> None:
         ("native segwit address", ["BTC"]),
         ("convert usdt to btc", []),
         ("based on that", []),
+        ("forgot the memo on xrp deposit", []),
     ],
 )
 def test_networks(finder: EntityFinder, text: str, networks: list[str]) -> None:
