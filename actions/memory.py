@@ -89,8 +89,8 @@ class Memory:
         # Small talk in between changes nothing of what was spoken of.
         return replace(self, clarifications=0, pending=())
 
-    def events(self) -> list[dict[str, Any]]:
-        """Rasa's events that set every slot to this."""
+    def events(self, slots: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Rasa's events that bring `slots` to this; each event costs on every later turn."""
         values = {
             "clarifications": self.clarifications,
             "pending_options": [
@@ -102,7 +102,11 @@ class Memory:
             "asset": self.asset,
             "network": self.network,
         }
-        return [dict(SlotSet(name, values[name])) for name in SLOTS]
+        return [
+            dict(SlotSet(name, values[name]))
+            for name in SLOTS
+            if (slots.get(name) or None) != (values[name] or None)
+        ]
 
 
 def _count(value: Any) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.errors import ChoiceError
@@ -87,7 +88,8 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
             "record": turn.record() | {"rule": f"{self._name}:{turn.rule}", "build": base.build},
             "handoff": handoff(turn, base),
         }
-        return payload, kept.events()
+        # Said here, Rasa need not ask its policies what comes next.
+        return payload, [*kept.events(tracker.slots), dict(FollowupAction("action_listen"))]
 
     def _decide(
         self,

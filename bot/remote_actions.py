@@ -11,8 +11,9 @@ import asyncio
 from typing import Any
 
 import aiohttp
+import fastjsonschema
 import rasa
-from jsonschema import Draft7Validator
+from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -20,7 +21,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 TIMEOUT = 10.0
 
-_VALIDATOR = Draft7Validator(RemoteAction.action_response_format_spec())
+_validate_result = fastjsonschema.compile(RemoteAction.action_response_format_spec())
 
 
 class ActionEndpoint(EndpointConfig):
@@ -72,7 +73,11 @@ def _call_format(
 
 
 def _validate(self: RemoteAction, result: dict[str, Any]) -> bool:
-    _VALIDATOR.validate(result)
+    try:
+        _validate_result(result)
+    except fastjsonschema.JsonSchemaValueException as error:
+        # Rasa's own kind, so that whoever handles it need not know about ours.
+        raise ValidationError(str(error)) from error
     return True
 
 

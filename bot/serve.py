@@ -78,15 +78,18 @@ def create_app(*, model: Path, secret: str, actions_url: str, tracker_url: str |
     from rasa.utils.endpoints import EndpointConfig
     from rasa.utils.log_utils import configure_structlog
 
+    from bot import remote_actions, tuning
     from bot.channel import TellerChannel
-    from bot.remote_actions import ActionEndpoint, install
 
     # Rasa's debug and info lines hold what customers write.
     configure_structlog(logging.WARNING)
     logging.getLogger("rasa").setLevel(logging.WARNING)
-    install()
+    remote_actions.install()
+    tuning.install()
     store = EndpointConfig(url=tracker_url, type="SQL") if tracker_url else None
-    endpoints = AvailableEndpoints(action=ActionEndpoint(actions_url), tracker_store=store)
+    endpoints = AvailableEndpoints(
+        action=remote_actions.ActionEndpoint(actions_url), tracker_store=store
+    )
     app = configure_app([TellerChannel(secret)], enable_api=False)
     app.config.REQUEST_MAX_SIZE = REQUEST_LIMIT
     app.config.KEEP_ALIVE_TIMEOUT = 75

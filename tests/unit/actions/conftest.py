@@ -127,7 +127,9 @@ class Conversation:
         tracker = Tracker("c", dict(self.slots), message, [], False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
         events = await TurnAction(action, self.services).run(dispatcher, tracker, {})
-        self.slots |= {event["name"]: event["value"] for event in events}
+        self.slots |= {
+            event["name"]: event["value"] for event in events if event["event"] == "slot"
+        }
         (sent,) = dispatcher.messages
         payload: dict[str, Any] = sent["custom"]["teller"]
         return payload

@@ -53,7 +53,7 @@ async def test_rasas_call_is_answered_in_rasas_form(client: httpx.AsyncClient) -
     response = await client.post("/webhook", json=call())
     assert response.status_code == 200
     body = response.json()
-    assert {event["event"] for event in body["events"]} == {"slot"}
+    assert {event["event"] for event in body["events"]} == {"slot", "followup"}
     (sent,) = body["responses"]
     assert sent["custom"]["teller"]["record"]["article"] == "fees"
 

@@ -19,13 +19,20 @@ def turn(kind: Kind, **values: object) -> Turn:
 
 
 def slots(memory: Memory) -> dict[str, object]:
-    return {event["name"]: event["value"] for event in memory.events()}
+    return {event["name"]: event["value"] for event in memory.events({})}
 
 
 def test_it_is_the_same_after_a_round_through_the_slots() -> None:
     memory = Memory(1, (Option("A", article="a"), Option("B", intent="b")), "a", "t", "ETH", "SOL")
     assert Memory.read(json.loads(json.dumps(slots(memory))), {}) == memory
     assert set(slots(memory)) == set(SLOTS)
+
+
+def test_only_what_changed_is_written() -> None:
+    memory = Memory(1, (), "fees", "t", "ETH", None)
+    kept = {"clarifications": 1.0, "last_article": "fees", "asset": "BTC", "network": "SOL"}
+    changed = {event["name"]: event["value"] for event in memory.events(kept)}
+    assert changed == {"last_topic": "t", "asset": "ETH", "network": None}
 
 
 @pytest.mark.parametrize(
