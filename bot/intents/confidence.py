@@ -1,8 +1,9 @@
 """The probability that the first intent of a ranking is right.
 
 The pooled probabilities order intents well, but one temperature cannot fit both the clear texts
-and the rare odd one among them. Beta calibration (Kull et al. 2017), widened by the cosine to the
-nearest example, corrects the first probability on out-of-fold predictions.
+and the rare odd one among them. Beta calibration (Kull et al. 2017) of the first probability on
+out-of-fold predictions corrects that. (The cosine to the nearest example was tried as a further
+quantity and got no weight on any data.)
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ _PULL = 5.0  # how many examples the assumption "already calibrated" is worth
 
 @dataclass(frozen=True)
 class Confidence:
-    """logit of being right = a log p - b log(1 - p) + c nearest + d."""
+    """logit of being right = a log p - b log(1 - p) + c."""
 
-    weights: tuple[float, float, float, float]
+    weights: tuple[float, float, float]
 
     @classmethod
-    def fit(cls, first: np.ndarray, nearest: np.ndarray, right: np.ndarray) -> Confidence:
-        """Fit on first probabilities, nearest cosines and whether the first intent was right."""
-        rows = _rows(first, nearest)
-        already = np.array([1.0, 1.0, 0.0, 0.0])
+    def fit(cls, first: np.ndarray, right: np.ndarray) -> Confidence:
+        """Fit on first probabilities and on whether the first intent was right (1 or 0)."""
+        rows = _rows(first)
+        already = np.array([1.0, 1.0, 0.0])
         pull = _PULL / len(first)
 
         def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -36,13 +37,13 @@ class Confidence:
             value += pull * ((weights - already) ** 2).sum()
             return float(value), rows.T @ error / len(rows) + 2 * pull * (weights - already)
 
-        # More probability and a nearer example may never count against an intent.
-        bounds = [(0.0, None), (0.0, None), (0.0, None), (None, None)]
+        # More probability may never count against an intent.
+        bounds = [(0.0, None), (0.0, None), (None, None)]
         found = minimize(loss, already, jac=True, method="L-BFGS-B", bounds=bounds)
-        a, b, c, d = (float(each) for each in found.x)
-        return cls((a, b, c, d))
+        a, b, c = (float(each) for each in found.x)
+        return cls((a, b, c))
 
-    def apply(self, probabilities: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    def apply(self, probabilities: np.ndarray) -> np.ndarray:
         """Rows of probabilities whose first place is corrected and the others scaled to fit.
 
         The order within a row never changes.
@@ -53,14 +54,13 @@ class Confidence:
         others = probabilities.copy()
         others[rows, best] = 0
         second = others.max(axis=1)
-        corrected = 1 / (1 + np.exp(-(_rows(first, nearest) @ np.array(self.weights))))
+        corrected = 1 / (1 + np.exp(-(_rows(first) @ np.array(self.weights))))
         corrected = np.maximum(corrected, second / (1 - first + second))
         scaled = others * ((1 - corrected) / np.maximum(1 - first, _LEAST))[:, None]
         scaled[rows, best] = corrected
         return np.asarray(scaled)
 
 
-def _rows(first: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+def _rows(first: np.ndarray) -> np.ndarray:
     clipped = np.clip(first, _LEAST, 1 - _LEAST)
-    ones = np.ones(len(clipped))
-    return np.stack([np.log(clipped), -np.log(1 - clipped), nearest, ones], axis=1)
+    return np.stack([np.log(clipped), -np.log(1 - clipped), np.ones(len(clipped))], axis=1)

@@ -63,7 +63,7 @@ class IntentEstimator:
 
     strength: float = 60.0
     dimension: int = 384
-    iterations: int = 80
+    iterations: int = 40
     outside: Sequence[str] = ()
     seed: int = 0
     intents: list[str] = field(default_factory=list)
@@ -134,8 +134,7 @@ class IntentEstimator:
             similarities = self._fitted.similarities(rows)
             logs = pool(self._fitted.scores(rows, similarities), self._weights)
             known = evidence(logs, self._inside(self._fitted, similarities[0]))
-            nearest = similarities[0].max(axis=1)
-            predictions += self._predictions(logs, known, nearest, chunk)
+            predictions += self._predictions(logs, known, chunk)
         return predictions
 
     def _check(self, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]) -> None:
@@ -190,12 +189,10 @@ class IntentEstimator:
         logs = pool(scores, self._weights)
         as_is = np.zeros((len(truth), 2))
         as_unknown = np.zeros((len(truth), 2))
-        nearest = np.zeros(len(truth))
         for fold, members in enumerate(fitted):
             held = np.flatnonzero(folds == fold)
             own = truth[held]
             similarities, _ = members.similarities(examples.pick(held))
-            nearest[held] = similarities.max(axis=1)
             as_is[held] = evidence(logs[held], self._inside(members, similarities))
             struck = np.zeros((len(held), len(self.intents)), bool)
             struck[np.arange(len(held)), own] = True
@@ -209,13 +206,13 @@ class IntentEstimator:
             raise EstimatorError("Every intent is listed under `outside`: nothing is covered.")
         self._scope = Scope.fit(as_is[covered], as_unknown)
         right = (logs.argmax(axis=1) == truth).astype(np.float64)
-        self._confidence = Confidence.fit(np.exp(logs.max(axis=1)), nearest, right)
-        return self._predictions(logs, as_is, nearest, texts)
+        self._confidence = Confidence.fit(np.exp(logs.max(axis=1)), right)
+        return self._predictions(logs, as_is, texts)
 
     def _predictions(
-        self, logs: np.ndarray, known: np.ndarray, nearest: np.ndarray, texts: Sequence[str]
+        self, logs: np.ndarray, known: np.ndarray, texts: Sequence[str]
     ) -> list[Prediction]:
-        probabilities = self._confidence.apply(np.exp(logs), nearest)
+        probabilities = self._confidence.apply(np.exp(logs))
         covered = 1 - probabilities[:, self._outside].sum(axis=1)
         scopes = self._scope.score(known) * covered
         order = np.argsort(-probabilities, axis=1)
