@@ -58,7 +58,9 @@ class KnowledgeBase(Content):
             for language in content["manifest"]["languages"]
         }
         fallback = {a.id: a for a in articles if a.language == FALLBACK_LANGUAGE}
-        gate = Gate(content["intents"], fallback, Calibration.load(folder / CALIBRATION))
+        calibration = Calibration.load(folder / CALIBRATION)
+        languages = frozenset(content["manifest"]["languages"])
+        gate = Gate(content["intents"], fallback, calibration, languages)
         return cls(**content, searchers=searchers, gate=gate)
 
     def searcher(self, language: str) -> Searcher:

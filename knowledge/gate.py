@@ -9,7 +9,7 @@ on the second time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -96,9 +96,12 @@ PERSON_FROM = 0.4
 # money is gone which article they mean costs more. Out of fold, .4 means 84 % right.
 HANDOFF_FROM = 0.4
 SMALLTALK_FROM = 0.5
-DECLINE_FROM = 0.5
+DECLINE_FROM = 0.6
+DECLINE_FOREIGN_FROM = 0.9
 # Below this a message is hardly about the exchange: article titles would be odd choices to offer.
 SCOPE_FLOOR = 0.15
+# An intent at least this likely is worth a choice of its own.
+LIKELY = 0.12
 # An intent at least this likely names what a message is about.
 SURE = 0.5
 MAXIMUM_CLARIFICATIONS = 1
@@ -128,11 +131,15 @@ COMMON = ("deposit_not_credited", "withdraw_pending", "verify_identity")
 
 @dataclass(frozen=True)
 class Gate:
-    """Decides, given the table of intents, the articles by id, and the fitted calibration."""
+    """Decides, given the table of intents, the articles by id, and the fitted calibration.
+
+    `languages` are those that the classifier was taught.
+    """
 
     intents: Intents
     articles: Mapping[str, Article]
     calibration: Calibration
+    languages: frozenset[str] = frozenset({"en"})
 
     def decide(
         self,
@@ -199,26 +206,17 @@ class Gate:
         return replace(chosen, kind=Kind.ANSWER, reason="chosen")
 
     def article_of(self, row: Intent, candidates: Sequence[Candidate]) -> Article | None:
-        """The article that answers an intent: the table's first, else the best found, else the
-        first that names it.
+        """The article that answers an intent: the best found, else the table's first, else the
+        first that names it; never one that only asks back.
         """
-        for name in row.articles:
-            if name in self.articles:
-                return self.articles[name]
-        found = [
-            self.articles[candidate.article]
-            for candidate in candidates
-            if candidate.article in self.articles
+        named = [name for name in sorted(self.articles) if row.name in self.articles[name].intents]
+        answering = [
+            name
+            for name in (*row.articles, *named)
+            if name in self.articles and self.articles[name].choices is None
         ]
-        every = [*found, *(self.articles[name] for name in sorted(self.articles))]
-        return next(
-            (
-                article
-                for article in every
-                if row.name in article.intents and article.choices is None
-            ),
-            None,
-        )
+        found = [candidate.article for candidate in candidates if candidate.article in answering]
+        return self.articles[(found or answering)[0]] if answering else None
 
     def _draft(
         self, understanding: Understanding, candidates: Sequence[Candidate], known_words: float
@@ -293,11 +291,14 @@ class Gate:
         if needed is not None and needed[1] >= HANDOFF_FROM:
             row = self.intents[needed[0]]
             return handed_off(draft, REASONS.get(row.name, "needs_person"), row)
-        talk = self._likeliest(understanding, self._handled(Handling.SMALLTALK))
-        if talk is not None and talk[1] >= SMALLTALK_FROM:
-            return self._named(draft, talk[0], Kind.SMALLTALK)
+        talk = understanding.intent in self._handled(Handling.SMALLTALK)
+        # Half a goodbye and half a greeting are neither: small talk has to be one kind for sure.
+        if talk and understanding.confidence >= SMALLTALK_FROM:
+            return self._named(draft, understanding.intent, Kind.SMALLTALK)
         declined = self._likeliest(understanding, self._handled(Handling.DECLINE))
-        if declined is not None and declined[1] >= DECLINE_FROM:
+        # What the classifier cannot read looks out of scope to it; that is no reason to decline.
+        enough = DECLINE_FROM if understanding.language in self.languages else DECLINE_FOREIGN_FROM
+        if declined is not None and declined[1] >= enough:
             return self._named(draft, declined[0], Kind.DECLINE)
         return None
 
@@ -327,7 +328,10 @@ class Gate:
     def _by_article(
         self, understanding: Understanding, candidates: Sequence[Candidate], draft: Decision
     ) -> Decision | None:
-        if not candidates or draft.probability < self.calibration.answer:
+        if not candidates:
+            return None
+        # A phrasing that somebody wrote for an article is no guess.
+        if not candidates[0].exact and draft.probability < self.calibration.answer:
             return None
         article = self.articles[candidates[0].article]
         # The intent may differ from the article's: the article won with every signal, so its topic
@@ -376,27 +380,29 @@ class Gate:
     def _options(
         self, understanding: Understanding, candidates: Sequence[Candidate]
     ) -> tuple[Option, ...]:
-        """What may be meant: the articles of likely intents, likely intents for a person, then what
+        """What may be meant: the articles of likely intents, likely needs for a person, then what
         search found.
         """
-        options: dict[str, Option] = {}
-
-        def offer(option: Option | None) -> None:
-            if option is not None and len(options) < MAXIMUM_OPTIONS:
-                options.setdefault(option.label, option)
-
         vague = understanding.in_scope < SCOPE_FLOOR and understanding.confidence < SURE
-        if not vague:
-            for name, confidence in understanding.ranking:
-                if confidence >= 0.12:
-                    offer(self._option(name, candidates))
-            for candidate in candidates:
-                if self.articles[candidate.article].choices is None:
-                    offer(Option(candidate.title, article=candidate.article))
-        for name in COMMON:
-            if len(options) < 2 or vague:
-                offer(self._option(name, ()))
-        return tuple(options.values())
+        if vague or understanding.language not in self.languages:
+            return self._distinct(self._option(name, ()) for name in COMMON)
+        likely = [name for name, confidence in understanding.ranking if confidence >= LIKELY]
+        people = {name for name in likely if name in self._needing_person()}
+        found = [
+            Option(candidate.title, article=candidate.article)
+            for candidate in candidates
+            if self.articles[candidate.article].choices is None
+            # The person is offered already; the article about it would be the same choice twice.
+            and not people & set(candidate.intents)
+        ]
+        options = self._distinct([*(self._option(name, candidates) for name in likely), *found])
+        if len(options) > 1:
+            return options
+        return self._distinct([*options, *(self._option(name, ()) for name in COMMON)])
+
+    def _distinct(self, options: Iterable[Option | None]) -> tuple[Option, ...]:
+        offered = {option.label: option for option in options if option is not None}
+        return tuple(offered.values())[:MAXIMUM_OPTIONS]
 
     def _option(self, name: str, candidates: Sequence[Candidate]) -> Option | None:
         row = self.intents.get(name)

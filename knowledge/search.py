@@ -4,6 +4,7 @@ a prior.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,7 @@ from knowledge.articles import Article
 from knowledge.index import Index, Vectors
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Kind, Passage
+from knowledge.words import fold
 
 
 class Encoder(Protocol):
@@ -57,6 +59,7 @@ class Candidate:
     lexical: float
     agreement: float
     intents: tuple[str, ...] = ()
+    exact: bool = False
 
     def rivals(self, other: Candidate) -> bool:
         """Whether the other one answers something else: no intent is common to both."""
@@ -117,6 +120,11 @@ class Searcher:
             kind: np.array([passage.kind is kind for passage in passages], np.bool_)
             for kind in Kind
         }
+        self._phrasings = {
+            _plain(passage.text): passage.article
+            for passage in passages
+            if passage.kind is Kind.QUESTION
+        }
         self._messages = {
             passage.text: number
             for number, passage in enumerate(passages)
@@ -156,9 +164,14 @@ class Searcher:
         )
         score = retrieval + weights.intent * agreement + weights.topic * topic
         whole = weights.dense + weights.lexical + weights.messages
+        exact = self._phrasings.get(_plain(text))
         order = sorted(
             range(len(self.articles)),
-            key=lambda n: (-round(float(score[n]), 9), self.articles[n].id),
+            key=lambda n: (
+                self.articles[n].id != exact,
+                -round(float(score[n]), 9),
+                self.articles[n].id,
+            ),
         )
         return [
             Candidate(
@@ -171,6 +184,7 @@ class Searcher:
                 lexical=float(lexical[number]),
                 agreement=float(agreement[number]),
                 intents=self.articles[number].intents,
+                exact=self.articles[number].id == exact,
             )
             for number in order[:count]
         ]
@@ -232,3 +246,8 @@ class Searcher:
         ]
         topics = [prior.topics.get(article.topic, 0.0) for article in self.articles]
         return np.array(intents, np.float64), np.array(topics, np.float64)
+
+
+def _plain(text: str) -> str:
+    """A message's words alone, as its phrasing is compared with those of the articles."""
+    return " ".join(re.findall(r"\w+", fold(text)))

@@ -183,7 +183,8 @@ def _route(
     languages: LanguageDetector,
 ) -> dict[str, Any]:
     started = time.perf_counter()
-    language = item.line.language or languages.detect(item.text)
+    known = base.searcher("en").known_words(item.text)
+    language = item.line.language or languages.detect(item.text, english=known)
     if item.secrets:
         turn = _secret(item.text, language, base)
     elif parse is None:

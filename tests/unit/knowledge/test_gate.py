@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,6 +179,34 @@ def test_small_talk_and_what_is_not_ours() -> None:
 def test_unsure_small_talk_is_asked_about() -> None:
     weak = found("verify", cosine=0.1, agreement=0.0)
     assert decide(understood("hm", ("greeting", 0.3)), weak).kind is Kind.CLARIFY
+
+
+def test_half_a_greeting_and_half_a_thanks_are_no_small_talk() -> None:
+    known = understood("well that", ("greeting", 0.35), ("unintelligible", 0.2))
+    weak = found("verify", cosine=0.1, agreement=0.0)
+    assert decide(known, weak).kind is Kind.CLARIFY
+
+
+def test_a_language_that_was_not_taught_is_no_reason_to_decline() -> None:
+    known = understood("где мой депозит", ("oos_general", 0.7), language="ru")
+    decision = decide(known, found("verify", cosine=0.1, agreement=0.0))
+    assert decision.kind is Kind.CLARIFY
+    assert [option.article for option in decision.options] == ["deposit-status", "verify"]
+
+
+def test_a_phrasing_of_an_article_is_no_guess() -> None:
+    weak = found("apy", cosine=0.2, agreement=0.0)
+    decision = decide(understood("apy?", ("verify_identity", 0.4)), replace(weak, exact=True))
+    assert decision.question == "Flexible or fixed?"
+
+
+def test_a_person_is_offered_once() -> None:
+    article = make_article("missing", topic="deposit_crypto", intents=("deposit_missing",))
+    gate = Gate(INTENTS, ARTICLES | {"missing": article}, agreeing())
+    about = replace(found("deposit-status", cosine=0.1, agreement=0.0), article="missing")
+    known = understood("hm", ("deposit_missing", 0.3), ("verify_identity", 0.2))
+    decision = gate.decide(known, [replace(about, intents=("deposit_missing",))], FRESH)
+    assert [option.label for option in decision.options] == ["About deposit_crypto", "Verify"]
 
 
 def test_a_threat_inside_what_is_not_ours_is_declined() -> None:

@@ -76,3 +76,10 @@ def test_messages_lift_their_article_and_can_be_left_out() -> None:
     assert searcher.search("blue elephants dance")[0].cosine > 0.99
     unseen = searcher.search("blue elephants dance", unseen=True)
     assert max(candidate.cosine for candidate in unseen) < 0.9
+
+
+def test_a_message_that_is_a_phrasing_word_for_word_comes_first() -> None:
+    prior = Prior.of([("deposit_how", 0.9)], TOPICS)
+    best = SEARCHER.search("USDT withdrawal fee?", prior=prior)[0]
+    assert (best.article, best.exact) == ("withdrawal-fees", True)
+    assert not SEARCHER.search("usdt withdrawal fees please")[0].exact
