@@ -51,6 +51,8 @@ def create_app(services: Services, *, name: str = "teller_actions") -> Sanic[Any
         call = request.json
         if not isinstance(call, dict) or not isinstance(call.get("tracker"), dict):
             return _error(400, "bad_request", "Send Rasa's action call: next_action and tracker.")
+        # Our actions need no domain, and Rasa may leave it out; rasa-sdk would ask for it again.
+        call["domain"] = {}
         try:
             result = await executor.run(call)
         except ActionNotFoundException as error:

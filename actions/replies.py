@@ -24,7 +24,8 @@ def replies(
     """
     written = _write(turn, base, services, seed)
     note = f"language_note.{turn.understanding.language}"
-    if first and written["language"] == "en" and services.responses.has(note):
+    readable = turn.decision.topic != "unintelligible"
+    if first and readable and written["language"] == "en" and services.responses.has(note):
         written["text"] = f"{services.responses.say(note)}\n\n{written['text']}"
     return [written]
 

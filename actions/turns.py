@@ -104,7 +104,8 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
             language = str(previous) if previous in base.searchers else "en"
             understanding = Understanding(text, language, "choose", 1.0, 1.0)
             return choose_turn(base, understanding, _option(message))
-        language = self._services.languages.detect(text, previous)
+        known = base.searcher("en").known_words(text)
+        language = self._services.languages.detect(text, previous, english=known)
         if not any(character.isalnum() for character in text):
             understanding = nothing_understood(text, language)
         else:
