@@ -1,5 +1,7 @@
-"""`python -m bot.train --out FILE`: data checks, then training, then one atomic swap.
+"""`python -m bot.train --out FILE`: training, then one atomic swap.
 
+`nlu/cross_validation.jsonl` beside the model holds, for each training example, what an ensemble
+that did not see it predicts. `scripts/check-data` checks the data.
 The model in use is replaced only by one that was trained and packed completely.
 """
 
@@ -9,6 +11,7 @@ import argparse
 import os
 import shutil
 import sys
+import tarfile
 import tempfile
 import time
 import warnings
@@ -18,6 +21,7 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).resolve().parent.parent
+CROSS_VALIDATION = "cross_validation.jsonl"
 DATA = ("data/nlu", "data/rules", "data/stories")
 
 
@@ -58,11 +62,24 @@ def main(arguments: list[str] | None = None) -> int:
         if result.code or not result.model:
             say("Training gave no model")
             return 1
+        rows = _cross_validation(Path(result.model), folder)
         Path(result.model).replace(options.out)
+        (options.out.parent / "nlu").mkdir(exist_ok=True)
+        rows.replace(options.out.parent / "nlu" / rows.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say(f"Model in place: {options.out}")
     return 0
+
+
+def _cross_validation(model: Path, folder: Path) -> Path:
+    """Take the out-of-fold predictions out of the archive; the gate is calibrated on them."""
+    with tarfile.open(model) as archive:
+        (name,) = (each for each in archive.getnames() if each.endswith(CROSS_VALIDATION))
+        member = archive.extractfile(name)
+        assert member is not None
+        (folder / CROSS_VALIDATION).write_bytes(member.read())
+    return folder / CROSS_VALIDATION
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

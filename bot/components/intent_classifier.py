@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,13 +18,16 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
+import bot.intents
+from bot.components.sentence_featurizer import SentenceFeaturizer, encoder_folder
 from bot.components.settings import check_keys
 from bot.intents.estimator import IntentEstimator, Prediction
 from knowledge.encoder import Encoder
 
 RANKED = 10
 IN_SCOPE = "in_scope"
+# In the model's archive; `bot.train` lays it beside the model, where the gate is calibrated on it.
+CROSS_VALIDATION = "cross_validation.jsonl"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -64,8 +68,6 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             "names": True,
             # The folder of the encoder, for the names.
             "encoder": "models/encoder",
-            # Where out-of-fold predictions go, which the gate is calibrated on; "" for nowhere.
-            "cross_validation": "models/nlu/cross_validation.jsonl",
             # Decides folds and projection; the same seed and data give the same model.
             "seed": 0,
         }
@@ -98,9 +100,11 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
-        """Train anew, too, when the file that training leaves behind is gone."""
-        target = config.get("cross_validation", "models/nlu/cross_validation.jsonl")
-        return "" if not target or (ROOT / target).exists() else "missing"
+        """Train anew when the estimator's code changed: Rasa hashes this module only."""
+        digest = hashlib.sha256()
+        for path in sorted(Path(bot.intents.__file__).parent.glob("*.py")):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [each for each in training_data.intent_examples if each.get(TEXT)]
@@ -117,10 +121,9 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             [each.intent == label for each, label in zip(validation, labels, strict=True)]
         )
         _report(f"{right:.1%} of {len(texts)} examples right in cross-validation")
-        if self._config["cross_validation"]:
-            _write(ROOT / self._config["cross_validation"], texts, labels, validation)
         with self._model_storage.write_to(self._resource) as folder:
             self._estimator.save(folder)
+            _write(Path(folder) / CROSS_VALIDATION, texts, labels, validation)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -160,9 +163,7 @@ def _report(line: str) -> None:
 def _write(
     path: Path, texts: Sequence[str], labels: Sequence[str], validation: Sequence[Prediction]
 ) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    with draft.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8") as file:
         for text, label, found in zip(texts, labels, validation, strict=True):
             row = {
                 "text": text,
@@ -173,4 +174,3 @@ def _write(
                 "ranking": [[name, round(value, 6)] for name, value in found.ranking[:5]],
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    draft.replace(path)

@@ -24,7 +24,7 @@ Ranking = list[tuple[str, float]]
 
 _FOLDS_FEW, _FOLDS_MANY, _MANY = 5, 3, 3000
 _CHUNK = 256
-FORMAT = 1
+FORMAT = 2
 
 
 class EstimatorError(Exception):
