@@ -57,7 +57,7 @@ async def take(
     await mark_taken(connection, conversation_id, agent.id)
     await notice(
         connection, conversation_id, "agent_joined",
-        texts.text("notice.agent_joined", conversation.language, agent=agent.name),
+        texts.text("notice.agent_joined", conversation.language, name=agent.name),
         agent={"name": agent.name},
     )  # fmt: skip
     return taken
@@ -104,7 +104,7 @@ async def close(
     await mark_ended(connection, conversation_id, reason)
     await notice(
         connection, conversation_id, "closed",
-        texts.text("notice.closed", conversation.language, agent=agent.name),
+        texts.text("notice.closed", conversation.language, name=agent.name),
     )  # fmt: skip
     return closed
 
@@ -118,7 +118,7 @@ async def give_back(
     await mark_ended(connection, conversation_id, "returned")
     await notice(
         connection, conversation_id, "returned",
-        texts.text("notice.returned", conversation.language, agent=agent.name),
+        texts.text("notice.returned", conversation.language, name=agent.name),
     )  # fmt: skip
     return returned
 
