@@ -18,6 +18,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.remote_actions import ActionEndpoint, unreachable
+
 logger = logging.getLogger(__name__)
 
 LONGEST_TEXT = 20_000
@@ -96,6 +98,9 @@ class TellerChannel(InputChannel):
             agent = getattr(request.app.ctx, "agent", None)
             if agent is None or not agent.is_ready():
                 return _error(503, "starting", "The model is not loaded yet.")
+            # Commands that only parse (`teller route`) need no action server.
+            if request.args.get("only") != "model" and not await _actions_answer(agent):
+                return _error(503, "actions_starting", "The action server does not answer yet.")
             return response.json({"ready": True, "model": agent.model_id})
 
         @blueprint.post("/turn")
@@ -109,6 +114,8 @@ class TellerChannel(InputChannel):
             if not isinstance(conversation, str) or not conversation:
                 raise BadRequestError("conversation: an id is expected.")
             began = time.perf_counter()
+            missing: list[str] = []
+            unreachable.set(missing)
             try:
                 parsed = _choice(text, body.get("choice")) or await agent.parse_message(text)
                 understood = time.perf_counter()
@@ -133,6 +140,9 @@ class TellerChannel(InputChannel):
             except Exception:
                 logger.exception("turn failed")
                 return _error(500, "turn_failed", "The turn failed; the log of Rasa says why.")
+            if missing:
+                # It is being started again: the caller asks once more, and nobody is told of it.
+                return _error(503, "actions_starting", f"Nobody listens at {missing[0]}.")
             if not any(payload.get("replies") for payload in output.payloads):
                 return _error(502, "no_reply", "No action answered; is the action server up?")
             return response.json(_result(output.payloads, began=began, understood=understood))
@@ -154,6 +164,11 @@ class TellerChannel(InputChannel):
             return response.json({"results": results})
 
         return blueprint
+
+
+async def _actions_answer(agent: Any) -> bool:
+    endpoint = agent.action_endpoint
+    return not isinstance(endpoint, ActionEndpoint) or await endpoint.is_healthy()
 
 
 def neutralise(text: str) -> str:

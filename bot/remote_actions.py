@@ -8,7 +8,9 @@ three quarters of a turn. `install` replaces these four and nothing else.
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 import fastjsonschema
@@ -20,6 +22,9 @@ from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 TIMEOUT = 10.0
+
+# Of the turn that runs now: addresses of action servers that nobody listened at.
+unreachable: ContextVar[list[str]] = ContextVar("unreachable")
 
 _validate_result = fastjsonschema.compile(RemoteAction.action_response_format_spec())
 
@@ -53,8 +58,24 @@ class ActionEndpoint(EndpointConfig):
                         answer.status, answer.reason, await answer.content.read()
                     )
                 return await answer.json()
+        except aiohttp.ClientConnectorError:
+            unreachable.get([]).append(self.url)
+            raise
         except asyncio.TimeoutError as error:
             raise aiohttp.ServerTimeoutError("The action server did not answer in time.") from error
+
+    async def is_healthy(self) -> bool:
+        """Whether the action server answers now."""
+        url = urljoin(self.url, "health")
+        timeout = aiohttp.ClientTimeout(total=1)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.get(url) as answer,
+            ):
+                return answer.status == 200
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False
 
 
 def _call_format(

@@ -68,9 +68,9 @@ async def assistant(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def is_ready(client: httpx.AsyncClient) -> bool:
-    """Whether the assistant behind `client` can take a turn now."""
+    """Whether the assistant behind `client` can understand messages now."""
     try:
-        answer = await client.get("/webhooks/teller/ready", timeout=2)
+        answer = await client.get("/webhooks/teller/ready?only=model", timeout=2)
     except httpx.HTTPError:
         return False
     return answer.status_code == httpx.codes.OK

@@ -56,6 +56,11 @@ def action_server() -> Iterator[Actions]:
             self.end_headers()
             self.wfile.write(body)
 
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/health" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def log_message(self, *_arguments: Any) -> None:
             """Tests read what was asked, not a log."""
 

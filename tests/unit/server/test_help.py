@@ -29,7 +29,8 @@ ARTICLES = [
         "fees",
         title="Fees & <limits>",
         body="It costs **{{ facts.fee }}**.\n\n## Steps\n1. Look\n\n"
-        "| A | B |\n|---|---|\n| 1 | 2 |\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n",
+        "| A | B |\n|---|---|\n| 1 | 2 |\n\n<script>alert(1)</script>\n\n"
+        "[x](javascript:alert(1))\n",
         follow_ups=("apy",),
     ),
     make_article(
