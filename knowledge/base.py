@@ -14,6 +14,7 @@ from pathlib import Path
 
 from knowledge.articles import Article
 from knowledge.calibration import Calibration
+from knowledge.classifier import ArticleClassifier
 from knowledge.content import FALLBACK_LANGUAGE, Content, read
 from knowledge.errors import EncoderMismatchError
 from knowledge.gate import Gate
@@ -26,6 +27,7 @@ PASSAGES = "passages.jsonl"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 CALIBRATION = "calibration.json"
+CLASSIFIER = "classifier.npz"
 
 
 @dataclass(frozen=True)
@@ -96,4 +98,5 @@ def _searcher(folder: Path, articles: Sequence[Article], encoder: Encoder) -> Se
         FaissIndex.load(folder / DENSE),
         LexicalIndex.load(folder / LEXICAL),
         encoder,
+        ArticleClassifier.load(folder / CLASSIFIER),
     )

@@ -23,7 +23,7 @@ CONTENT = "content.json"
 FALLBACK_LANGUAGE = "en"
 
 # The layout of a build. A process refuses a build of another layout instead of misreading it.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

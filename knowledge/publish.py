@@ -15,10 +15,19 @@ from typing import Any
 import numpy as np
 
 from knowledge.articles import Article, load_articles
-from knowledge.base import CALIBRATION, DENSE, LEXICAL, PASSAGES, KnowledgeBase, write_passages
+from knowledge.base import (
+    CALIBRATION,
+    CLASSIFIER,
+    DENSE,
+    LEXICAL,
+    PASSAGES,
+    KnowledgeBase,
+    write_passages,
+)
 from knowledge.builds import MANIFEST, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
+from knowledge.classifier import ArticleClassifier
 from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
@@ -174,7 +183,9 @@ def _index(
     own = passages(articles, renderer)
     texts = [passage.text for passage in own]
     lexical = LexicalIndex.build(language, texts)
-    searcher = Searcher(articles, own, _dense(encoder.encode(texts)), lexical, encoder)
+    vectors = encoder.encode(texts)
+    classifier = ArticleClassifier.fit(own, vectors)
+    searcher = Searcher(articles, own, _dense(vectors), lexical, encoder, classifier)
     found = own
     if messages is not None:
         # Messages come behind the articles' own texts, whose numbers the lexical index shares.
@@ -184,9 +195,10 @@ def _index(
     folder.mkdir()
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
+    classifier.save(folder / CLASSIFIER)
     write_passages(folder / PASSAGES, found)
     counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
-    return Searcher(articles, found, dense, lexical, encoder), counts
+    return Searcher(articles, found, dense, lexical, encoder, classifier), counts
 
 
 def _dense(vectors: Vectors) -> FaissIndex:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.articles import Article
+from knowledge.classifier import ArticleClassifier, softmax
 from knowledge.index import Index, Vectors
 from knowledge.lexical import LexicalIndex
 from knowledge.passages import Kind, Passage
@@ -27,27 +28,33 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each signal counts in the fused score; they sum to 1, so that the score is 0..1.
+    """How much each signal adds to an article's log odds: the classifier's probability, the best
+    cosine, the best BM25 share, the nearest messages, and what intent and topic say.
 
     `body` is the share of an article's text, beside its title and phrasings, in the dense and
     lexical signals.
     """
 
-    dense: float = 0.42
-    lexical: float = 0.13
-    messages: float = 0.15
-    intent: float = 0.23
-    topic: float = 0.07
+    classified: float = 1.0
+    dense: float = 8.0
+    lexical: float = 1.5
+    messages: float = 2.0
+    intent: float = 0.7
+    topic: float = 0.3
     body: float = 0.4
+
+
+# A signal that says "impossible" is no proof: probabilities count as at least this.
+LEAST = 1e-3
 
 
 @dataclass(frozen=True)
 class Candidate:
     """An article that may answer.
 
-    `score` is fused (0..1); `retrieval` the same without what the intent says, `cosine` that of its
-    best passage, `lexical` its best BM25 share, `agreement` the probability of the intents that it
-    answers.
+    `score` is its share among all articles (0..1), `retrieval` the same without what the intent
+    says, `cosine` that of its best passage, `lexical` its best BM25 share, `agreement` the
+    probability of the intents that it answers.
     """
 
     article: str
@@ -106,6 +113,7 @@ class Searcher:
         index: Index,
         lexical: LexicalIndex,
         encoder: Encoder,
+        classifier: ArticleClassifier | None = None,
         *,
         weights: Weights | None = None,
     ) -> None:
@@ -114,6 +122,7 @@ class Searcher:
         self._index = index
         self._lexical = lexical
         self._encoder = encoder
+        self._classifier = classifier
         place = {article.id: number for number, article in enumerate(self.articles)}
         self._owner = np.array([place[passage.article] for passage in passages], np.int64)
         self._kinds = {
@@ -157,13 +166,18 @@ class Searcher:
         messages = self._nearest_messages(cosines)
         agreement, topic = self._agreement(prior)
         weights = self.weights
-        retrieval = (
-            weights.dense * np.clip(dense, 0, 1)
-            + weights.lexical * np.clip(sparse, 0, 1)
-            + weights.messages * np.clip(messages, 0, 1)
+        found = (
+            weights.classified * np.log(self._classified(vector) + LEAST)
+            + weights.dense * dense
+            + weights.lexical * sparse
+            + weights.messages * messages
         )
-        score = retrieval + weights.intent * agreement + weights.topic * topic
-        whole = weights.dense + weights.lexical + weights.messages
+        retrieval = softmax(found)
+        score = softmax(
+            found
+            + weights.intent * np.log(agreement + LEAST)
+            + weights.topic * np.log(topic + LEAST)
+        )
         exact = self._phrasings.get(_plain(text))
         order = sorted(
             range(len(self.articles)),
@@ -178,8 +192,8 @@ class Searcher:
                 article=self.articles[number].id,
                 title=self.articles[number].title,
                 topic=self.articles[number].topic,
-                score=float(min(1.0, score[number])),
-                retrieval=float(retrieval[number] / whole),
+                score=float(score[number]),
+                retrieval=float(retrieval[number]),
                 cosine=float(cosine[number]),
                 lexical=float(lexical[number]),
                 agreement=float(agreement[number]),
@@ -196,6 +210,13 @@ class Searcher:
     def known_words(self, text: str) -> float:
         """The share of a message's words that some article holds, 0 to 1."""
         return self._lexical.knows(text)
+
+    def _classified(self, vector: Vectors) -> NDArray[np.float64]:
+        """Probability of each article by its phrasings; none where no classifier is given."""
+        if self._classifier is None:
+            return np.zeros(len(self.articles))
+        found = self._classifier.probabilities(vector)
+        return np.array([found.get(article.id, 0.0) for article in self.articles])
 
     def _cosines(self, vector: Vectors) -> NDArray[np.float32]:
         numbers, scores = self._index.search(vector, DENSE_PASSAGES)

@@ -163,6 +163,6 @@ def test_a_damaged_build_is_refused(root: Path, sources: Sources, name: str) -> 
 def test_a_build_of_another_layout_is_refused(root: Path, sources: Sources) -> None:
     run(root, sources)
     path = root / "current" / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 99'))
+    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
     with pytest.raises(IndexUnavailableError, match="another layout"):
         opened(root)

@@ -1,0 +1,62 @@
+"""The article classifier: learned from phrasings, kept without pickles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.classifier import ArticleClassifier, softmax
+from knowledge.passages import Kind, Passage
+
+# Three articles around three directions, four phrasings each.
+CENTRES = np.eye(3, 8, dtype=np.float32)
+NAMES = ("deposits", "fees", "limits")
+
+
+def passages_and_vectors(names: tuple[str, ...]) -> tuple[list[Passage], np.ndarray]:
+    noise = np.random.default_rng(1).normal(scale=0.1, size=(len(names), 4, 8))
+    passages, vectors = [], []
+    for number, name in enumerate(names):
+        for phrasing in range(4):
+            passages.append(Passage(name, "en", Kind.QUESTION, f"{name} {phrasing}"))
+            vectors.append(CENTRES[number] + noise[number, phrasing])
+    return passages, np.array(vectors, np.float32)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_message_near_an_articles_phrasings_is_that_articles(count: int) -> None:
+    classifier = ArticleClassifier.fit(*passages_and_vectors(NAMES[:count]))
+    for number, name in enumerate(NAMES[:count]):
+        shares = classifier.probabilities(CENTRES[number])
+        assert max(shares, key=shares.__getitem__) == name
+        assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_one_article_is_always_meant_and_none_never() -> None:
+    one = ArticleClassifier.fit(*passages_and_vectors(NAMES[:1]))
+    assert one.probabilities(CENTRES[0]) == {"deposits": 1.0}
+    nothing = ArticleClassifier.fit([], np.zeros((0, 8), np.float32))
+    assert nothing.probabilities(CENTRES[0]) == {}
+
+
+def test_customers_messages_teach_nothing() -> None:
+    passages, vectors = passages_and_vectors(NAMES)
+    misleading = [Passage("fees", "en", Kind.MESSAGE, f"m{n}") for n in range(20)]
+    both = np.vstack([vectors, np.repeat(CENTRES[:1], 20, axis=0)])
+    alone = ArticleClassifier.fit(passages, vectors)
+    together = ArticleClassifier.fit([*passages, *misleading], both)
+    np.testing.assert_allclose(alone.coefficients, together.coefficients)
+
+
+def test_it_is_the_same_after_saving(tmp_path: Path) -> None:
+    classifier = ArticleClassifier.fit(*passages_and_vectors(NAMES))
+    classifier.save(tmp_path / "classifier.npz")
+    kept = ArticleClassifier.load(tmp_path / "classifier.npz")
+    assert kept.probabilities(CENTRES[1]) == classifier.probabilities(CENTRES[1])
+
+
+def test_shares_survive_extreme_scores() -> None:
+    assert softmax(np.array([1000.0, -1000.0])).tolist() == [1.0, 0.0]
+    assert softmax(np.zeros(0)).tolist() == []
