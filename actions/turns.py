@@ -21,6 +21,7 @@ from actions.memory import Memory
 from actions.replies import failed, handoff, replies
 from actions.services import Services
 from knowledge.base import KnowledgeBase
+from knowledge.encoder import unpack_vector
 from knowledge.errors import KnowledgeError
 from knowledge.gate import Kind, Option
 from knowledge.turn import Turn, choose_turn, decide_turn
@@ -110,7 +111,8 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
             understanding = nothing_understood(text, language)
         else:
             understanding = Understanding.from_parse(message, language=language)
-        return decide_turn(base, understanding, memory.context)
+        vector = unpack_vector(message.get("vector"), str(base.manifest.get("encoder")))
+        return decide_turn(base, understanding, memory.context, vector=vector)
 
     def _fail(self, error: Exception) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         expected = isinstance(error, KnowledgeError | ChoiceError)

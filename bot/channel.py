@@ -18,7 +18,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.remote_actions import ActionEndpoint, unreachable
+from bot.remote_actions import ActionEndpoint, sent_vector, unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +118,7 @@ class TellerChannel(InputChannel):
             unreachable.set(missing)
             try:
                 parsed = _choice(text, body.get("choice")) or await agent.parse_message(text)
+                sent_vector.set(parsed.pop("vector", None))
                 understood = time.perf_counter()
                 output = TurnOutput()
                 await on_new_message(

@@ -26,6 +26,9 @@ TIMEOUT = 10.0
 # Of the turn that runs now: addresses of action servers that nobody listened at.
 unreachable: ContextVar[list[str]] = ContextVar("unreachable")
 
+# Of the turn that runs now: the message's vector, for the action server; no tracker holds it.
+sent_vector: ContextVar[str | None] = ContextVar("sent_vector", default=None)
+
 _validate_result = fastjsonschema.compile(RemoteAction.action_response_format_spec())
 
 
@@ -84,6 +87,8 @@ def _call_format(
     state = tracker.current_state(EventVerbosity.NONE)
     # Our actions read the latest message and the slots; the history is the server's.
     state["events"] = []
+    if sent_vector.get() is not None:
+        state["latest_message"] = {**state["latest_message"], "vector": sent_vector.get()}
     return {
         "next_action": self.name(),
         "sender_id": tracker.sender_id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -75,18 +76,19 @@ def create_app(*, model: Path, secret: str, actions_url: str, tracker_url: str |
     from rasa.core.agent import load_agent
     from rasa.core.run import close_resources, configure_app
     from rasa.core.utils import AvailableEndpoints
-    from rasa.utils.endpoints import EndpointConfig
+    from rasa.shared.core.domain import Domain
     from rasa.utils.log_utils import configure_structlog
 
     from bot import remote_actions, tuning
     from bot.channel import TellerChannel
+    from bot.tracker_store import TurnTrackerStore
 
     # Rasa's debug and info lines hold what customers write.
     configure_structlog(logging.WARNING)
     logging.getLogger("rasa").setLevel(logging.WARNING)
     remote_actions.install()
     tuning.install()
-    store = EndpointConfig(url=tracker_url, type="SQL") if tracker_url else None
+    store = TurnTrackerStore(Domain.empty(), host=tracker_url) if tracker_url else None
     endpoints = AvailableEndpoints(
         action=remote_actions.ActionEndpoint(actions_url), tracker_store=store
     )
@@ -101,6 +103,10 @@ def create_app(*, model: Path, secret: str, actions_url: str, tracker_url: str |
             raise SystemExit(f"{model} could not be loaded; run `make train`.")
         # The first sentence through the pipeline allocates; no customer should wait for that.
         await running.ctx.agent.parse_message("hello")
+        # A million objects of Rasa and TensorFlow live for ever: looking through them for garbage
+        # would stop a turn for a quarter of a second now and then.
+        gc.collect()
+        gc.freeze()
         print("Ready.", flush=True)
 
     app.register_listener(load, "before_server_start")

@@ -21,6 +21,7 @@ import procrastinate
 import psycopg
 import psycopg_pool
 import structlog
+import uvloop
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -347,7 +348,7 @@ def work(settings: Settings) -> None:
         raise SystemExit(
             "The worker needs a database: run `teller up`, or set DATABASE_URL to the one in use."
         )
-    asyncio.run(_work(settings, settings.database_url.get_secret_value()))
+    uvloop.run(_work(settings, settings.database_url.get_secret_value()))
 
 
 async def _work(settings: Settings, url: str) -> None:

@@ -18,7 +18,7 @@ import httpx
 from conversations.guard import guard
 from knowledge.base import KnowledgeBase
 from knowledge.builds import current
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, unpack_vector
 from knowledge.errors import IndexUnavailableError
 from knowledge.gate import Decision, Kind, TurnContext
 from knowledge.language import LANGUAGES, LanguageDetector
@@ -191,7 +191,8 @@ def _route(
         turn = decide_turn(base, nothing_understood(item.text, language), TurnContext())
     else:
         understanding = Understanding.from_parse(parse, language=language, text=item.text)
-        turn = decide_turn(base, understanding, TurnContext())
+        vector = unpack_vector(parse.get("vector"), str(base.manifest.get("encoder")))
+        turn = decide_turn(base, understanding, TurnContext(), vector=vector)
     spent = item.milliseconds + 1000 * (time.perf_counter() - started)
     record = turn.record()
     return {

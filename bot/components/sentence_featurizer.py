@@ -17,9 +17,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.settings import check_keys
-from knowledge.encoder import Encoder, encoder_hash
+from knowledge.encoder import Encoder, encoder_hash, pack_vector
 
 ROOT = Path(__file__).resolve().parents[2]
+VECTOR = "vector"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -65,7 +66,9 @@ class SentenceFeaturizer(GraphComponent):
         return encoder_hash(encoder_folder(config.get("encoder", "models/encoder")))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        self._add_features(messages, self._encoder)
+        for message, vector in self._add_features(messages, self._encoder):
+            # The action server searches by the same vector; encoding twice costs more than this.
+            message.set(VECTOR, pack_vector(vector, self._encoder.hash), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -75,13 +78,17 @@ class SentenceFeaturizer(GraphComponent):
         self._add_features(training_data.training_examples, many)
         return training_data
 
-    def _add_features(self, messages: list[Message], encoder: Encoder) -> None:
+    def _add_features(
+        self, messages: list[Message], encoder: Encoder
+    ) -> list[tuple[Message, np.ndarray]]:
         spoken = [message for message in messages if message.get(TEXT) is not None]
         vectors = encoder.encode([message.get(TEXT) for message in spoken])
-        for message, vector in zip(spoken, vectors, strict=True):
+        added = list(zip(spoken, vectors, strict=True))
+        for message, vector in added:
             message.add_features(
                 Features(np.array([vector]), FEATURE_TYPE_SENTENCE, TEXT, self._name)
             )
+        return added
 
 
 def encoder_folder(name: str) -> Path:

@@ -9,4 +9,9 @@ IN_RASA_ENVIRONMENT = importlib.util.find_spec("rasa") is not None
 if IN_RASA_ENVIRONMENT:
     collect_ignore = ["test_in_rasa_environment.py"]
 else:
-    collect_ignore = ["test_entities.py", "test_estimator.py", "test_settings_of_components.py"]
+    collect_ignore = [
+        "test_entities.py",
+        "test_estimator.py",
+        "test_settings_of_components.py",
+        "test_tuning.py",
+    ]

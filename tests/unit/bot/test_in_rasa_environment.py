@@ -9,7 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
-FILES = ("test_entities.py", "test_estimator.py", "test_settings_of_components.py")
+FILES = (
+    "test_entities.py",
+    "test_estimator.py",
+    "test_settings_of_components.py",
+    "test_tuning.py",
+)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from knowledge.encoder import Encoder, EncoderError, encoder_hash
+from knowledge.encoder import Encoder, EncoderError, encoder_hash, pack_vector, unpack_vector
 from knowledge.errors import KnowledgeError
 
 
@@ -54,3 +55,17 @@ def test_the_hash_depends_on_model_and_tokenizer(folder: Path) -> None:
 def test_its_errors_are_errors_of_the_knowledge_base() -> None:
     assert issubclass(EncoderError, KnowledgeError)
     assert EncoderError.code == "encoder"
+
+
+def test_a_packed_vector_comes_back_for_the_same_encoder_only() -> None:
+    vector = np.linspace(-1, 1, 8, dtype=np.float32)
+    packed = pack_vector(vector, "abc")
+    found = unpack_vector(packed, "abc")
+    assert found is not None
+    np.testing.assert_allclose(found, vector, atol=1e-3)
+    assert unpack_vector(packed, "another") is None
+
+
+@pytest.mark.parametrize("packed", [None, 5, "", "abc", "abc:?", "abc:AAA"])
+def test_what_is_no_packed_vector_is_none(packed: object) -> None:
+    assert unpack_vector(packed, "abc") is None
