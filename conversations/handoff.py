@@ -61,7 +61,8 @@ class HandoffQueue(Protocol):
     async def position(
         self, connection: AsyncConnection, conversation_id: UUID
     ) -> dict[str, Any] | None:
-        """`{"position", "wait_seconds": [low, high] | None, "agents_online"}` while it waits."""
+        """While it waits: `position`, `wait_seconds` ([low, high] or None), `agents_online`, and
+        `promise_seconds`, within which the exchange answers in any case."""
         ...
 
 

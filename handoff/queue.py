@@ -55,6 +55,13 @@ class Load:
 class Queue:
     """The core's `HandoffQueue`, on PostgreSQL. All calls run in the caller's transaction."""
 
+    def __init__(self, *, promise: timedelta = timedelta(hours=4)) -> None:
+        """
+        Args:
+            promise: within which the exchange answers whoever waits, also while nobody is online.
+        """
+        self._promise = promise
+
     async def enqueue(
         self,
         connection: AsyncConnection,
@@ -87,7 +94,8 @@ class Queue:
     ) -> dict[str, Any] | None:
         """Place in the queue from 1 and expected wait, or None when it does not wait.
 
-        `wait_seconds` is an interval, or None while no agent is online: nobody can promise then.
+        `wait_seconds` is an interval, or None while no agent is online: then `promise_seconds`,
+        what the exchange has promised to everybody, is all that can be said.
         """
         mine = (
             select(queue_entries.c.order_at, queue_entries.c.id)
@@ -111,6 +119,7 @@ class Queue:
             "position": place,
             "wait_seconds": expected_wait(place, load),
             "agents_online": load.agents_online,
+            "promise_seconds": round(self._promise.total_seconds()),
         }
 
 

@@ -96,6 +96,8 @@ PERSON_FROM = 0.4
 # money is gone which article they mean costs more. Out of fold, .4 means 84 % right.
 HANDOFF_FROM = 0.4
 SMALLTALK_FROM = 0.5
+# The same where a clarifying question is open.
+SMALLTALK_INSTEAD_FROM = 0.85
 DECLINE_FROM = 0.6
 DECLINE_FOREIGN_FROM = 0.9
 # Below this a message is hardly about the exchange: article titles would be odd choices to offer.
@@ -159,6 +161,13 @@ class Gate:
             or self._by_article(understanding, candidates, draft)
             or self._unclear(understanding, candidates, draft)
         )
+        if (
+            decision.kind is Kind.SMALLTALK
+            and context.clarifications
+            and understanding.confidence < SMALLTALK_INSTEAD_FROM
+        ):
+            # Asked what was meant, people seldom begin to chat: it is another unclear answer.
+            decision = self._unclear(understanding, candidates, draft)
         if decision.kind is Kind.CLARIFY and context.clarifications >= MAXIMUM_CLARIFICATIONS:
             return handed_off(decision, "second_clarification")
         return decision

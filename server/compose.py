@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 
@@ -13,9 +14,9 @@ from server.settings import ROOT, Settings
 from server.texts import ResponseTexts
 
 
-def handoff_queue(_settings: Settings) -> HandoffQueue:
+def handoff_queue(settings: Settings) -> HandoffQueue:
     """The queue of people's work."""
-    return Queue()
+    return Queue(promise=timedelta(hours=settings.answer_hours))
 
 
 def texts(_settings: Settings) -> ResponseTexts:

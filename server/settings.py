@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     agent_session_hours: int = Field(
         12, ge=1, le=24 * 7, description="How long an agent stays signed in."
     )
+    answer_hours: float = Field(
+        4.0,
+        gt=0,
+        le=24 * 7,
+        description="Within how many hours a person answers, told while none is online.",
+    )
     message_limit: int = Field(
         4000, ge=200, le=20000, description="Longest message that is kept, in characters."
     )

@@ -57,6 +57,8 @@ export interface Queue {
   /** Lower and upper bound in seconds; null when nothing honest can be said. */
   wait_seconds: [number, number] | null;
   agents_online: number;
+  /** Within which the exchange answers in any case, in seconds. */
+  promise_seconds?: number;
 }
 
 export interface ConversationState {

@@ -74,6 +74,7 @@ export const panel = {
   queuePosition: (position: number) => (position === 1 ? "You are next" : `Number ${position} in the queue`),
   queueWait: "Expected wait",
   queueUnknown: "Not known right now",
+  waitWithin: (hours: number) => (hours === 1 ? "Within an hour" : `Within ${hours} hours`),
   waitUnderMinute: "under a minute",
   waitMinutes: (low: number, high: number) =>
     low === high ? (low === 1 ? "about 1 minute" : `about ${low} minutes`) : `${low} to ${high} minutes`,

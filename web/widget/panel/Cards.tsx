@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import { AlertIcon, ClockIcon } from "../../common/icons";
 import type { ConversationState } from "../../common/protocol";
 import type { PanelStrings } from "../locale/en";
-import { waitText } from "./wait";
+import { promiseText, waitText } from "./wait";
 
 /** Where the customer stands in the queue, and what is honestly known about the wait. */
 export function QueueCard({ conversation, strings }: { conversation: ConversationState; strings: PanelStrings }): VNode {
@@ -14,16 +14,20 @@ export function QueueCard({ conversation, strings }: { conversation: Conversatio
         <span class="pulse" aria-hidden="true" />
         <strong>{queue ? strings.queuePosition(queue.position) : strings.queueTitle}</strong>
       </div>
-      {queue && !nobody ? (
+      {queue ? (
         <dl class="facts">
           <div>
             <dt>{strings.queueWait}</dt>
-            <dd data-testid="queue-wait">{waitText(queue.wait_seconds, strings)}</dd>
+            <dd data-testid="queue-wait">
+              {nobody ? promiseText(queue.promise_seconds, strings) : waitText(queue.wait_seconds, strings)}
+            </dd>
           </div>
-          <div>
-            <dt>{strings.support}</dt>
-            <dd>{strings.queueOnline(queue.agents_online)}</dd>
-          </div>
+          {nobody ? null : (
+            <div>
+              <dt>{strings.support}</dt>
+              <dd>{strings.queueOnline(queue.agents_online)}</dd>
+            </div>
+          )}
         </dl>
       ) : null}
       <p>{nobody ? `${strings.queueNobody} ${strings.queueNobodyMore}` : strings.queueMore}</p>
