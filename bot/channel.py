@@ -211,7 +211,8 @@ def _result(payloads: list[dict[str, Any]], *, began: float, understood: float) 
         handoff = payload.get("handoff") or handoff
     milliseconds = record.setdefault("milliseconds", {})
     milliseconds["nlu"] = round((understood - began) * 1000, 2)
-    milliseconds["assistant"] = _since(began)
+    # The rest of the turn: policies, tracker, calls.
+    milliseconds["assistant"] = round(_since(began) - sum(milliseconds.values()), 2)
     return {"replies": replies, "record": record, "handoff": handoff}
 
 

@@ -27,7 +27,12 @@ def _items() -> Select[Any]:
     entry = queue_entries
     latest = (
         select(events.c.payload["text"].astext.label("text"), events.c.at, events.c.actor)
-        .where(events.c.conversation_id == conversations.c.id, events.c.type == "message")
+        .where(
+            events.c.conversation_id == conversations.c.id,
+            events.c.type == "message",
+            # What people wrote tells conversations apart; the assistant says the same in many.
+            events.c.actor != "assistant",
+        )
         .order_by(events.c.id.desc())
         .limit(1)
         .lateral("latest")

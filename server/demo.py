@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import structlog
 import yaml
 from sanic import Blueprint, HTTPResponse, Request, json
@@ -22,7 +26,8 @@ async def prepare(database: Database, settings: Settings) -> None:
 def create_blueprint(settings: Settings) -> Blueprint:
     """`/api/demo`."""
     blueprint = Blueprint("demo")
-    exchange = yaml.safe_load(settings.facts.read_text("utf-8")).get("exchange", {})
+    facts = yaml.safe_load(settings.facts.read_text("utf-8"))
+    exchange = {**facts.get("exchange", {}), "highlights": highlights(facts)}
 
     async def show(_request: Request) -> HTTPResponse:
         agents = [
@@ -33,3 +38,25 @@ def create_blueprint(settings: Settings) -> Blueprint:
 
     blueprint.add_route(show, "/api/demo")
     return blueprint
+
+
+def highlights(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Three figures for the demo's front page; those that these facts do not have are left out."""
+    found: list[dict[str, str]] = []
+    for label, read in _HIGHLIGHTS:
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            found.append({"value": read(facts), "label": label})
+    return found
+
+
+_HIGHLIGHTS: tuple[tuple[str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("per spot trade", lambda f: f"{f['trading_fees']['tiers'][0]['spot_maker'] * 100:g} %"),
+    (
+        "a year on USDT, at any time",
+        lambda f: f"{f['savings']['flexible']['rates']['USDT']['apy'] * 100:g} %",
+    ),
+    (
+        "to send USDT over TRON",
+        lambda f: f"{f['withdrawal']['fees']['USDT']['TRC20']['fee']:g} USDT",
+    ),
+)
