@@ -1,0 +1,47 @@
+"""The messages in other languages: complete, well-formed, without duplicates or contradictions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+PARALLEL = ROOT / "data" / "parallel"
+INTENTS = yaml.safe_load((ROOT / "data" / "intents.yml").read_text("utf-8"))
+LANGUAGES = ("es", "ru", "tr", "vi", "pt")
+
+
+def rows(language: str) -> list[tuple[str, str, str, str]]:
+    """Topic, intent, message and meaning of every line."""
+    found = []
+    for path in sorted((PARALLEL / language).glob("*.tsv")):
+        for line in path.read_text("utf-8").splitlines():
+            columns = line.split("\t")
+            assert len(columns) == 3, f"{path.name}: {line!r}"
+            found.append((path.stem, *columns))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_intent_has_enough_messages(language: str) -> None:
+    counts = Counter(intent for _, intent, _, _ in rows(language))
+    assert set(counts) == set(INTENTS)
+    assert min(counts.values()) >= 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_stands_in_its_topics_file_and_says_something(language: str) -> None:
+    for topic, intent, message, meaning in rows(language):
+        assert INTENTS[intent]["topic"] == topic
+        assert message.strip()
+        assert meaning.strip()
+        assert not message.startswith("/")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_none_stands_twice_or_under_two_intents(language: str) -> None:
+    counts = Counter(message.casefold() for _, _, message, _ in rows(language))
+    assert [message for message, count in counts.items() if count > 1] == []
