@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 from actions.app import create_app
@@ -24,6 +25,10 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     app = create_app(services)
+    # What is loaded by now stays; a turn makes many objects and leaves few.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     app.run(host=options.host, port=options.port, single_process=True, access_log=False, motd=False)
     return 0
 

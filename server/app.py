@@ -30,6 +30,7 @@ from server.assistant import AssistantClient, AssistantProbe
 from server.compose import handoff_queue, listen_connection, texts
 from server.database import Database
 from server.errors import JsonErrors
+from server.garbage import settle
 from server.help import HelpPages, help_blueprint
 from server.jobs import JobScheduler
 from server.settings import Settings
@@ -180,6 +181,7 @@ def create_app(settings: Settings) -> Sanic[Any, Any]:
 def serve(settings: Settings) -> None:
     """Run the public server in this process until it is told to end."""
     app = create_app(settings)
+    settle()
     log.info("server_started", address=settings.site_url)
     app.run(
         host=settings.host,

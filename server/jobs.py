@@ -32,6 +32,7 @@ from conversations.turn import Outcome, TurnRunner, overdue_turns
 from server.assistant import AssistantClient
 from server.compose import article_url, handoff_queue, texts
 from server.database import Database, is_passing, with_options
+from server.garbage import settle
 from server.settings import Settings
 
 QUEUE = "turns"
@@ -356,6 +357,7 @@ async def _work(settings: Settings, url: str) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, running.stop)
+        settle()
         log.info("worker_started", concurrency=settings.worker_concurrency)
         await running.run()
         log.info("worker_stopped")
