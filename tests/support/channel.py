@@ -6,6 +6,7 @@ A new channel's tests subclass `OutboxContract` with a channel that reaches a st
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -35,11 +36,12 @@ class RecordingChannel:
         return f"platform-{event.id}"
 
 
-class OutboxContract:
+class OutboxContract(ABC):
     """What holds for every pushing channel."""
 
+    @abstractmethod
     def make_channel(self) -> RecordingChannel:
-        raise NotImplementedError
+        """The channel that is held to it."""
 
     async def start(self, database: Database, *, push: bool = True) -> Conversation:
         async def work(connection: AsyncConnection) -> Conversation:

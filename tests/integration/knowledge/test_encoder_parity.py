@@ -58,8 +58,7 @@ def test_threads_change_nothing(texts: list[str], vectors: np.ndarray) -> None:
 
 
 def test_both_environments_agree(texts: list[str], vectors: np.ndarray, tmp_path: Path) -> None:
-    if not RASA.exists():
-        pytest.skip("Rasa's environment is not installed (make setup)")
+    assert RASA.exists(), "Rasa's environment is missing; run `make setup`"
     code = (
         "import sys, numpy\n"
         "from knowledge.encoder import Encoder\n"
