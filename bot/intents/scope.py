@@ -18,6 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.intents.pooling import pool
 
 _NEVER = -60.0
+# A message is taken as in scope from this score on.
+ACCEPT = 0.5
 
 
 @dataclass(frozen=True)

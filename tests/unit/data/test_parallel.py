@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.parallel import ParallelError, read_pairs, training_files
+
 ROOT = Path(__file__).parents[3]
 PARALLEL = ROOT / "data" / "parallel"
 INTENTS = yaml.safe_load((ROOT / "data" / "intents.yml").read_text("utf-8"))
@@ -45,3 +47,18 @@ def test_each_stands_in_its_topics_file_and_says_something(language: str) -> Non
 def test_none_stands_twice_or_under_two_intents(language: str) -> None:
     counts = Counter(message.casefold() for _, _, message, _ in rows(language))
     assert [message for message, count in counts.items() if count > 1] == []
+
+
+def test_the_training_files_are_what_the_messages_give() -> None:
+    written = dict(training_files(PARALLEL))
+    folder = ROOT / "data" / "nlu"
+    assert {path.name for path in folder.glob("*.*.yml")} == set(written)
+    stale = [name for name, text in written.items() if (folder / name).read_text("utf-8") != text]
+    assert stale == [], "run python -m bot.parallel"
+
+
+def test_a_bad_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "greeting.tsv"
+    path.write_text("greeting\thola\thello\ngreeting\thola\n", "utf-8")
+    with pytest.raises(ParallelError, match=r"greeting\.tsv:2"):
+        read_pairs(path)
