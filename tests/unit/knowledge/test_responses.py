@@ -74,7 +74,11 @@ def test_ours_fill_with_what_is_given_where_they_are_said() -> None:
     given = {
         "notice.agent_joined": {"name"},
         "notice.agent_left": {"name"},
+        "language.unsupported": {"languages"},
         "help.updated": {"date"},
+        "wishes.also": {"others"},
+        "wishes.answered": {"title"},
+        "wishes.passed_on": {"others"},
     }
     for key in said.names():
         extra = said.placeholders(key) - given.get(key, set())
