@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from server.evaluate import app as evaluate
+
 if TYPE_CHECKING:
     from server.settings import Settings
 
@@ -26,6 +28,7 @@ agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(agents, name="agents")
 app.add_typer(database, name="db")
+app.add_typer(evaluate, name="evaluate")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

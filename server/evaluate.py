@@ -1,0 +1,44 @@
+"""`teller evaluate`: how well the engine understands, on any labelled file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(help="Measure how well the assistant understands.", no_args_is_help=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def intents(
+    train: Annotated[Path, typer.Option(help="CSV `text,intent` to train on.")],
+    test: Annotated[
+        Path,
+        typer.Option(help="CSV `text,intent` to test on; out_of_scope marks what none covers."),
+    ],
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="Where the predictions go (CSV).")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
+    ] = None,
+    pipeline: Annotated[
+        str, typer.Option(help="own (config.yml), peer (Rasa's default) or a config.yml.")
+    ] = "own",
+) -> None:
+    """Train the NLU pipeline on one file and measure it on another.
+
+    The model in use is neither used nor changed.
+    """
+    from server.evaluate_intents import run
+
+    raise typer.Exit(
+        run(
+            train, test, out_file=out_file, json_file=json_file, pipeline=pipeline,
+            console=out, progress=err,
+        )
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""A trial: train a pipeline on some messages and predict others, in Rasa's environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.errors import EvaluationError
+from evaluation.tables import Example, Prediction
+from server.processes import RASA_INTERPRETER
+from server.settings import ROOT
+
+PIPELINES = {"own": ROOT / "config.yml", "peer": ROOT / "evaluation" / "peer.yml"}
+# Messages timed one by one, spread over the test file.
+SINGLE = 300
+_STANDARD_ERROR = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a trained pipeline made of the test messages.
+
+    Attributes:
+        predictions: one for each test message, in order.
+        train_seconds: training of all components; the start of Rasa is not counted.
+        ms_per_message: median milliseconds of one message through all components.
+    """
+
+    predictions: list[Prediction]
+    train_seconds: float
+    ms_per_message: float
+
+
+def pipeline_file(name: str) -> Path:
+    """The configuration that `--pipeline` names: own, peer, or the path of a config.yml.
+
+    Raises:
+        EvaluationError: there is no such file.
+    """
+    path = PIPELINES.get(name) or Path(name)
+    if not path.is_file():
+        raise EvaluationError(
+            f"--pipeline {name}: no such file; give `own`, `peer` or the path of a config.yml."
+        )
+    return path.resolve()
+
+
+def run_trial(pipeline: Path, train: Sequence[Example], test: Sequence[Example]) -> Outcome:
+    """Train the NLU components of a configuration on `train` and predict `test`.
+
+    Progress goes to standard error.
+
+    Raises:
+        EvaluationError: Rasa's environment is missing, or training or prediction failed; what
+            went wrong stands on standard error.
+    """
+    if not RASA_INTERPRETER.exists():
+        raise EvaluationError("Rasa's environment is missing. Run `make setup`.")
+    with tempfile.TemporaryDirectory(prefix="teller-trial-") as name:
+        folder = Path(name)
+        texts = [example.text for example in test]
+        trial = {
+            "config": str(pipeline),
+            "train": [[example.text, example.intent] for example in train],
+            "test": texts,
+            "single": _sample(texts, SINGLE),
+        }
+        (folder / "trial.json").write_text(json.dumps(trial), encoding="utf-8")
+        finished = subprocess.run(  # noqa: S603  # our own interpreter and module
+            [RASA_INTERPRETER, "-m", "bot.trial", folder],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+                "PYTHONWARNINGS": "ignore",
+                "RASA_TELEMETRY_ENABLED": "false",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
+            stdin=subprocess.DEVNULL,
+            # Standard output is for the figures.
+            stdout=_STANDARD_ERROR,
+            check=False,
+        )
+        if finished.returncode:
+            raise EvaluationError(f"{pipeline} could not be tried; nothing was written.")
+        outcome = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
+    return Outcome(
+        [Prediction(**each) for each in outcome["predictions"]],
+        outcome["train_seconds"],
+        outcome["ms_per_message"],
+    )
+
+
+def _sample(texts: Sequence[str], count: int) -> list[str]:
+    """At most `count` texts, evenly spread; a shorter list is gone through again and again."""
+    if len(texts) <= count:
+        return [texts[at % len(texts)] for at in range(count)]
+    return [texts[at * len(texts) // count] for at in range(count)]
