@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from knowledge.articles import Article
 from knowledge.errors import RenderingError
 from knowledge.facts import FactGroup
+from knowledge.figures import filters
 
 _HEADING = re.compile(r"^##\s", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -53,13 +53,9 @@ class Renderer:
 
     def __init__(self, facts: FactGroup) -> None:
         self.facts = facts
-        self._environment = ImmutableSandboxedEnvironment(
-            undefined=MissingFact, keep_trailing_newline=True, autoescape=False
-        )
-        self._environment.filters["amount"] = amount
-        self._environment.filters["percent"] = percent
-        self._templates: dict[str, Template] = {}
-        self._rendered: dict[tuple[str, str | None, str | None], Rendered] = {}
+        self._environments: dict[str, Environment] = {}
+        self._templates: dict[tuple[str, str], Template] = {}
+        self._rendered: dict[tuple[str, str, str | None, str | None], Rendered] = {}
 
     def render(
         self, article: Article, *, asset: str | None = None, network: str | None = None
@@ -68,13 +64,14 @@ class Renderer:
 
         Raises RenderingError naming the article and what is missing.
         """
-        known = self._rendered.get((article.body, asset, network))
+        key = (article.language, article.body)
+        known = self._rendered.get((*key, asset, network))
         if known is not None:
             return known
         try:
-            template = self._templates.get(article.body)
+            template = self._templates.get(key)
             if template is None:
-                template = self._templates[article.body] = self._environment.from_string(
+                template = self._templates[key] = self._environment(article.language).from_string(
                     _STATEMENT_LINE.sub(r"\1", article.body)
                 )
             text = template.render(facts=self.facts, asset=asset, network=network)
@@ -96,8 +93,18 @@ class Renderer:
                 + (f" ({given})" if given else "")
                 + f" cannot be filled: {error}"
             ) from error
-        rendered = self._rendered[article.body, asset, network] = split(text)
+        rendered = self._rendered[(*key, asset, network)] = split(text)
         return rendered
+
+    def _environment(self, language: str) -> Environment:
+        """Where articles of a language are compiled: the filters write numbers as it does."""
+        known = self._environments.get(language)
+        if known is None:
+            known = self._environments[language] = ImmutableSandboxedEnvironment(
+                undefined=MissingFact, keep_trailing_newline=True, autoescape=False
+            )
+            known.filters.update(filters(language))
+        return known
 
 
 def split(text: str) -> Rendered:
@@ -107,18 +114,6 @@ def split(text: str) -> Rendered:
     if heading is None:
         return Rendered(text, "")
     return Rendered(text[: heading.start()].strip(), text[heading.start() :].strip())
-
-
-def amount(value: int | float | str | Decimal) -> str:
-    """A number as a customer reads it: 0.0002, 1,250, 2.5; never in scientific notation."""
-    number = Decimal(str(value))
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def percent(value: int | float | str | Decimal) -> str:
-    """A fraction as a percentage: 0.035 is 3.5 %."""
-    return f"{amount(Decimal(str(value)) * 100)} %"
 
 
 def known_assets(facts: Mapping[str, Any]) -> tuple[str, ...]:

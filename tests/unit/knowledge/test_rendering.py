@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from knowledge.errors import RenderingError
 from knowledge.facts import FactGroup
-from knowledge.rendering import Renderer, amount, known_assets, percent, split
+from knowledge.rendering import Renderer, known_assets, split
 from knowledge.testing import make_article
 
 FACTS = FactGroup({"fees": {"USDT": {"TRC20": 1.5}, "BTC": {"BTC": 0.0002}}, "rate": 0.035})
@@ -79,23 +75,17 @@ def test_an_article_cannot_reach_the_program(body: str) -> None:
         render(body)
 
 
-@given(st.decimals(min_value=0, max_value=10**12, places=8, allow_nan=False))
-def test_an_amount_reads_back_as_the_same_number(value: Decimal) -> None:
-    text = amount(value)
-    assert Decimal(text.replace(",", "")) == value
-    assert "e" not in text.lower()
-
-
-def test_amounts_read_naturally() -> None:
-    assert [amount(value) for value in (0.0002, 1250, 1e-8, 2.50, 0, "1000000")] == [
-        "0.0002",
-        "1,250",
-        "0.00000001",
-        "2.5",
-        "0",
-        "1,000,000",
-    ]
-    assert percent(0.1) == "10 %"
+def test_an_article_writes_numbers_as_its_language_does() -> None:
+    body = (
+        "{{ 1250.5 | amount }} {{ facts.rate | percent }} {{ 3 | counted('день', 'дня', 'дней') }}"
+    )
+    renderer = Renderer(FACTS)
+    russian, english = (
+        renderer.render(make_article("a", language=language, body=body)).short
+        for language in ("ru", "en")
+    )
+    assert russian.replace("\N{NO-BREAK SPACE}", " ") == "1 250,5 3,5 % 3 дня"
+    assert english == "1,250.5 3.5 % 3 дня"
 
 
 def test_assets_are_known_however_the_facts_list_them() -> None:

@@ -1,0 +1,85 @@
+"""Numbers as people of a language read and count them: 1,250 is one and a quarter to many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Number = int | float | str | Decimal
+
+# Between number and sign, where a line must not break.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a language writes numbers; `percentage` holds the number at `{}`."""
+
+    group: str = ","
+    decimal: str = "."
+    percentage: str = "{} %"
+
+
+_ENGLISH = Style()
+# Spanish differs by country (Mexico writes as English does), so it keeps the style of exchanges.
+STYLES: Mapping[str, Style] = {
+    "en": _ENGLISH,
+    "pt": Style(group=".", decimal=",", percentage="{}%"),
+    "ru": Style(group=_NO_BREAK, decimal=",", percentage=f"{{}}{_NO_BREAK}%"),
+    "tr": Style(group=".", decimal=",", percentage="%{}"),
+    "vi": Style(group=".", decimal=",", percentage="{}%"),
+}
+
+
+def amount(value: Number, language: str = "en") -> str:
+    """A number as a customer reads it: 0.0002, 1,250, 2.5; never in scientific notation."""
+    number = Decimal(str(value))
+    text = f"{number:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    style = STYLES.get(language, _ENGLISH)
+    return text.translate({ord(","): style.group, ord("."): style.decimal})
+
+
+def percent(value: Number, language: str = "en") -> str:
+    """A fraction as a percentage: 0.035 is 3.5 % (in Turkish %3,5)."""
+    number = amount(Decimal(str(value)) * 100, language)
+    return STYLES.get(language, _ENGLISH).percentage.format(number)
+
+
+def counted(value: Number, one: str, few: str, many: str = "", *, language: str = "en") -> str:
+    """A number with the form of its noun: `counted(24, "час", "часа", "часов")` is 24 часа.
+
+    Three forms as Russian has them (1 час, 2 часа, 5 часов); two where there are only two, as in
+    English or after a Russian preposition with the genitive: `counted(24, "часа", "часов")`.
+    """
+    number = abs(Decimal(str(value)))
+    text = amount(value, language)
+    if language != "ru":
+        return f"{text} {one if number == 1 else few}"
+    tens, ones = divmod(int(number) % 100, 10)
+    if number != int(number):
+        noun = few if many else one
+    elif ones == 1 and tens != 1:
+        noun = one
+    elif many and not (ones in (2, 3, 4) and tens != 1):
+        noun = many
+    else:
+        noun = few
+    return f"{text}{_NO_BREAK}{noun}"
+
+
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """The filters of an article's text, bound to its language."""
+
+    def amount_(value: Number) -> str:
+        return amount(value, language)
+
+    def percent_(value: Number) -> str:
+        return percent(value, language)
+
+    def counted_(value: Number, one: str, few: str, many: str = "") -> str:
+        return counted(value, one, few, many, language=language)
+
+    return {"amount": amount_, "percent": percent_, "counted": counted_}
