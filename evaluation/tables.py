@@ -5,6 +5,7 @@ A text is taken as it stands, whatever it holds: no markup, annotation or comman
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -171,7 +172,8 @@ def write_files(files: Iterable[tuple[Path, str | bytes]]) -> None:
         raise EvaluationError(f"{error.filename} cannot be written: {error.strerror}.") from error
     finally:
         for draft, _ in drafts:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
 
 
 def _is_file_or_new(path: Path) -> bool:
