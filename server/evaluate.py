@@ -42,3 +42,28 @@ def intents(
             console=out, progress=err,
         )
     )  # fmt: skip
+
+
+@app.command()
+def routing(
+    files: Annotated[
+        list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
+    ] = None,
+) -> None:
+    """Decide a labelled set as live traffic is decided, and measure it by language."""
+    import asyncio
+
+    from server.evaluate_routing import run
+    from server.settings import Settings, SettingsError
+
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        err.print(str(error), style="red", markup=False)
+        raise typer.Exit(2) from None
+    raise typer.Exit(
+        asyncio.run(run(settings, files, json_file=json_file, console=out, progress=err))
+    )

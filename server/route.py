@@ -128,8 +128,10 @@ async def route_lines(
     languages: LanguageDetector,
     *,
     progress: Callable[[int], None] = lambda done: None,
+    watch: Callable[[Line, Turn], None] = lambda line, turn: None,
 ) -> list[dict[str, Any]]:
-    """One output object per line, in order. `progress` is told how many lines are done.
+    """One output object per line, in order. `progress` is told how many lines are done, `watch`
+    each line's turn.
 
     Raises:
         RouteError: the assistant could not be asked.
@@ -137,7 +139,8 @@ async def route_lines(
     lines = list(lines)
     results: list[dict[str, Any]] = []
     for start in range(0, len(lines), BATCH):
-        results.extend(await _route_batch(lines[start : start + BATCH], parser, base, languages))
+        batch = lines[start : start + BATCH]
+        results.extend(await _route_batch(batch, parser, base, languages, watch))
         progress(len(results))
     return results
 
@@ -151,7 +154,11 @@ class _Guarded:
 
 
 async def _route_batch(
-    lines: Sequence[Line], parser: Parser, base: KnowledgeBase, languages: LanguageDetector
+    lines: Sequence[Line],
+    parser: Parser,
+    base: KnowledgeBase,
+    languages: LanguageDetector,
+    watch: Callable[[Line, Turn], None],
 ) -> list[dict[str, Any]]:
     guarded = [_guard(line) for line in lines if line.error is None]
     readable = [item for item in guarded if not item.secrets and _readable(item.text)]
@@ -160,7 +167,7 @@ async def _route_batch(
     spent = 1000 * (time.perf_counter() - started) / max(1, len(readable))
     by_line = {item.line.number: parse for item, parse in zip(readable, parses, strict=True)}
     results = {
-        item.line.number: _route(item, by_line.get(item.line.number), spent, base, languages)
+        item.line.number: _route(item, by_line.get(item.line.number), spent, base, languages, watch)
         for item in guarded
     }
     return [
@@ -181,6 +188,7 @@ def _route(
     understanding_milliseconds: float,
     base: KnowledgeBase,
     languages: LanguageDetector,
+    watch: Callable[[Line, Turn], None],
 ) -> dict[str, Any]:
     started = time.perf_counter()
     known = base.searcher("en").known_words(item.text)
@@ -194,6 +202,7 @@ def _route(
         vector = unpack_vector(parse.get("vector"), str(base.manifest.get("encoder")))
         turn = decide_turn(base, understanding, TurnContext(), vector=vector)
     spent = item.milliseconds + 1000 * (time.perf_counter() - started)
+    watch(item.line, turn)
     record = turn.record()
     return {
         "id": item.line.id,
