@@ -47,7 +47,8 @@ class Words:
 
 def fold(text: str) -> str:
     """Lower case without accents, so that a customer need not type them."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("ı", "i"))
+    plain = text.lower().replace("ı", "i").replace("đ", "d")
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

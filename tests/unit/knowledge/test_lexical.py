@@ -66,3 +66,4 @@ def test_words_are_stemmed_and_small_ones_dropped() -> None:
 
 def test_folding_makes_accents_and_case_alike() -> None:
     assert fold("Código ÇEKİM ı") == "codigo cekim i"
+    assert fold("Đăng nhập được") == fold("dang nhap duoc") == "dang nhap duoc"
