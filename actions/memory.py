@@ -70,7 +70,7 @@ class Memory:
             return replace(
                 self,
                 clarifications=self.clarifications + 1,
-                pending=decision.options,
+                pending=(*decision.options, *turn.offered),
                 last_topic=decision.topic,
                 # A missing fact is asked about this article: the answer re-asks it.
                 last_article=decision.article if decision.missing else self.last_article,
@@ -79,6 +79,7 @@ class Memory:
             )
         if decision.kind is Kind.ANSWER:
             return Memory(
+                pending=turn.offered,
                 last_article=decision.article,
                 last_topic=decision.topic,
                 asset=turn.asset,
@@ -118,5 +119,13 @@ def _options(value: Any) -> list[Option]:
     for item in value if isinstance(value, list) else ():
         choice = item.get("choice") or {}
         if "article" in choice or "intent" in choice:
-            options.append(Option(item["label"], choice.get("article"), choice.get("intent")))
+            options.append(
+                Option(
+                    item["label"],
+                    choice.get("article"),
+                    choice.get("intent"),
+                    choice.get("asset"),
+                    choice.get("network"),
+                )
+            )
     return options

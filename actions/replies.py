@@ -8,8 +8,9 @@ from typing import Any
 from actions.services import Services
 from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
-from knowledge.gate import Decision, Kind
+from knowledge.gate import Decision, Kind, Option
 from knowledge.turn import Turn
+from knowledge.wishes import Further, Outcome
 
 RELATED = 2
 
@@ -22,12 +23,16 @@ def replies(
     """The replies of a turn, at least one. `seed` chooses between wordings, `first` says that the
     conversation has only begun: then a customer of another language is told about the English.
     """
-    written = _write(turn, base, services, seed)
+    written, *more = [
+        _write(turn, base, services, seed),
+        *(_answer_too(each, base, services) for each in turn.further if _answered(each)),
+    ]
+    _mention(written, turn, base, services)
     note = f"language_note.{turn.understanding.language}"
     readable = turn.decision.topic != "unintelligible"
     if first and readable and written["language"] == "en" and services.responses.has(note):
         written["text"] = f"{services.responses.say(note)}\n\n{written['text']}"
-    return [written]
+    return [written, *more]
 
 
 def handoff(turn: Turn, base: KnowledgeBase) -> dict[str, Any] | None:
@@ -62,6 +67,9 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
         parts.append(f"for {hours / 24:.0f} days" if hours >= 48 else f"for {hours:.0f} hours")
     kinds = {"tx_hash": "transaction id given", "order_id": "order id given"}
     parts.extend(text for name, text in kinds.items() if turn.understanding.entity(name))
+    for each in turn.further:
+        answered = " (answered)" if _answered(each) else ""
+        parts.append(f"also asked: {each.option.label}{answered}")
     if decision.reason == "second_clarification" and turn.candidates:
         parts.append("nearest article: " + turn.candidates[0].title)
     return " · ".join(parts)
@@ -118,6 +126,53 @@ def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Service
         },
         language=article.language,
     )
+
+
+def _answered(wish: Further) -> bool:
+    return wish.outcome is Outcome.ANSWERED
+
+
+def _answer_too(wish: Further, base: KnowledgeBase, services: Services) -> Reply:
+    """The answer to another wish of a message that was handed over for the first one."""
+    language = wish.turn.understanding.language
+    article = base.article(wish.turn.decision.article or "", language)
+    assert article is not None
+    # A person has the conversation now: a choice would get no answer.
+    reply = _answer(article, wish.turn, base, services) | {"choices": []}
+    led = services.responses.say("wishes.answered", language, title=article.title)
+    return reply | {"text": f"{led}\n\n{reply['text']}"}
+
+
+def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) -> None:
+    """Say what becomes of the other wishes that are not answered at once, and offer them."""
+    for outcome, key in ((Outcome.OFFERED, "also"), (Outcome.PASSED_ON, "passed_on")):
+        labels = [
+            _label(each.option, base, turn.understanding.language)
+            for each in turn.further
+            if each.outcome is outcome
+        ]
+        if labels:
+            said = services.responses.say(
+                f"wishes.{key}", turn.understanding.language, others=", ".join(labels)
+            )
+            reply["text"] = f"{reply['text']}\n\n{said}"
+    offered = [
+        _choice(_label(option, base, turn.understanding.language), option.choice)
+        for option in turn.offered
+    ]
+    if offered:
+        kept = [each for each in reply["choices"] if each["choice"] not in offered]
+        # Asked back, what was asked comes first; under an answer, what was asked for does.
+        asked = turn.decision.kind is Kind.CLARIFY
+        person = [each for each in kept if "human" in each["choice"]]
+        others = [each for each in kept if each not in person][: None if asked else RELATED - 1]
+        reply["choices"] = [*others, *offered, *person] if asked else [*offered, *others]
+
+
+def _label(option: Option, base: KnowledgeBase, language: str) -> str:
+    """What the customer reads for a choice, in their language where it has the article."""
+    article = base.article(option.article, language) if option.article else None
+    return article.title if article is not None else option.label
 
 
 def _clarify(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -37,6 +38,8 @@ ACTIONS = (
     "action_decline",
     "action_default_fallback",
 )
+# What a tapped choice may say beside what it leads to.
+SPECIFIC = ("asset", "network")
 
 
 class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
@@ -103,7 +106,9 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
         previous = metadata.get("language")
         if (message.get("intent") or {}).get("name") == "choose":
             language = str(previous) if previous in base.searchers else "en"
-            understanding = Understanding(text, language, "choose", 1.0, 1.0)
+            named = Understanding.from_parse(message, language=language, text=text)
+            specified = tuple(each for each in named.entities if each.name in SPECIFIC)
+            understanding = replace(named, ranking=(), entities=specified)
             return choose_turn(base, understanding, _option(message))
         known = base.searcher("en").known_words(text)
         language = self._services.languages.detect(text, previous, english=known)

@@ -191,6 +191,7 @@ def _choice(text: str, choice: Any) -> dict[str, Any] | None:
     )
     if len(named) != 1 or not all(isinstance(value, str) for value in named.values()):
         raise BadRequestError('choice: {"article": "..."} or {"intent": "..."} is expected.')
+    named |= {key: choice[key] for key in ("asset", "network") if isinstance(choice.get(key), str)}
     intent = {"name": CHOOSE, "confidence": 1.0}
     return {
         "text": text,

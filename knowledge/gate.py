@@ -34,20 +34,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """A clarifying choice: what the customer reads, and the article or intent (exactly one) that it
-    leads to.
+    """A choice: what the customer reads, and the article or intent (exactly one) that it leads to.
+    `asset` and `network` make the article specific, where they are known already.
     """
 
     label: str
     article: str | None = None
     intent: str | None = None
+    asset: str | None = None
+    network: str | None = None
 
     @property
     def choice(self) -> dict[str, str]:
         """The choice as the channel sends it back."""
-        return (
+        leads = (
             {"article": self.article} if self.article else {"intent": self.intent or "human_agent"}
         )
+        named = {"asset": self.asset, "network": self.network}
+        return leads | {name: value for name, value in named.items() if value}
 
 
 @dataclass(frozen=True)

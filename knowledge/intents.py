@@ -25,7 +25,9 @@ class Handling(StrEnum):
 PRIORITIES = ("urgent", "high", "normal")
 TEAMS = ("security", "payments", "trading", "general")
 
-_FIELDS = {"topic", "handling", "label", "needs_human", "priority", "team", "articles"}
+_FIELDS = {
+    "topic", "handling", "label", "needs_human", "problem", "priority", "team", "articles",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Intent:
     handling: Handling
     label: str
     needs_human: bool = False
+    problem: bool = False
     priority: str = "normal"
     team: str = "general"
     articles: tuple[str, ...] = ()
@@ -76,6 +79,7 @@ class Intents(Mapping[str, Intent]):
                 "handling": row.handling.value,
                 "label": row.label,
                 "needs_human": row.needs_human,
+                "problem": row.problem,
                 "priority": row.priority,
                 "team": row.team,
                 "articles": list(row.articles),
@@ -117,8 +121,9 @@ def _problems(name: object, row: Any) -> Iterator[str]:
         yield f"{name}.priority: is {row['priority']}; it must be one of {', '.join(PRIORITIES)}"
     if row.get("team", "general") not in TEAMS:
         yield f"{name}.team: is {row['team']}; it must be one of {', '.join(TEAMS)}"
-    if not isinstance(row.get("needs_human", False), bool):
-        yield f"{name}.needs_human: must be true or false"
+    for field in ("needs_human", "problem"):
+        if not isinstance(row.get(field, False), bool):
+            yield f"{name}.{field}: must be true or false"
     if not isinstance(row.get("articles", []), list):
         yield f"{name}.articles: must be a list of article ids"
 
@@ -130,6 +135,7 @@ def _intent(name: str, row: Mapping[str, Any]) -> Intent:
         handling=Handling(row["handling"]),
         label=row["label"],
         needs_human=row.get("needs_human", False),
+        problem=row.get("problem", False),
         priority=row.get("priority", "normal"),
         team=row.get("team", "general"),
         articles=tuple(row.get("articles", ())),

@@ -14,8 +14,13 @@ from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
 from knowledge.index import Vectors
 from knowledge.search import Candidate, Prior
 from knowledge.understanding import Understanding
+from knowledge.wishes import Further, Outcome, combined
+from knowledge.wishes import record as wishes_record
 
 CANDIDATES = 5
+# The intent of "yes".
+AGREED = "affirm"
+NO_OPTION = Option("")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,8 @@ class Turn:
     """What was decided about one message, and what it rests on.
 
     `asset` and `network` are what the article is made specific with; `rule` names the way to the
-    decision (gate, choice, follow_up); milliseconds are those of search and of deciding.
+    decision (gate, choice, follow_up); milliseconds are those of search and of deciding. `further`
+    are the other wishes of the message, the more urgent first.
     """
 
     decision: Decision
@@ -33,6 +39,12 @@ class Turn:
     network: str | None = None
     rule: str = "gate"
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+    further: tuple[Further, ...] = ()
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """The choices that lead to the other wishes of the message."""
+        return tuple(each.option for each in self.further if each.outcome is Outcome.OFFERED)
 
     def record(self) -> dict[str, Any]:
         """The routing record as JSON values, without a word of the message."""
@@ -50,6 +62,7 @@ class Turn:
             "entities": [entity.plain() for entity in self.understanding.entities],
             "language": self.understanding.language,
             "needs_human": decision.needs_human,
+            "wishes": wishes_record(self),
             "rule": self.rule,
             "milliseconds": {name: round(value, 2) for name, value in self.milliseconds.items()},
         }
@@ -62,7 +75,15 @@ def decide_turn(
     *,
     vector: Vectors | None = None,
 ) -> Turn:
-    """Search and decide about a typed message; `vector` is its encoding if that is known."""
+    """Search and decide about a typed message; `vector` is its encoding if that is known.
+
+    Of several wishes the most urgent one is decided, the others come with it (`Turn.further`).
+    """
+    if understanding.wishes:
+        turns = [decide_turn(base, wish, context) for wish in understanding.wishes]
+        several = combined(turns, base)
+        if several is not None:
+            return several
     started = time.perf_counter()
     searcher = base.searcher(understanding.language)
     prior = Prior.of(understanding.ranking, base.topic_of)
@@ -70,14 +91,14 @@ def decide_turn(
         searcher.search(understanding.text, prior=prior, count=CANDIDATES, vector=vector)
     )
     searched = time.perf_counter()
-    decision, rule = _decide(base, understanding, candidates, context)
+    decision, rule, option = _decide(base, understanding, candidates, context)
     decided = time.perf_counter()
     return Turn(
         decision=decision,
         understanding=understanding,
         candidates=candidates,
-        asset=understanding.entity("asset"),
-        network=understanding.entity("network"),
+        asset=understanding.entity("asset") or option.asset,
+        network=understanding.entity("network") or option.network,
         rule=rule,
         milliseconds={"search": 1000 * (searched - started), "decide": 1000 * (decided - searched)},
     )
@@ -106,20 +127,28 @@ def _decide(
     understanding: Understanding,
     candidates: tuple[Candidate, ...],
     context: TurnContext,
-) -> tuple[Decision, str]:
+) -> tuple[Decision, str, Option]:
+    """The decision, the rule that led to it, and the choice that was typed (else NO_OPTION)."""
     gate = base.gate
     known = base.searcher(understanding.language).known_words(understanding.text)
     decision = gate.decide(understanding, candidates, context, known_words=known)
     if decision.kind is Kind.HANDOFF and decision.reason != "second_clarification":
-        return decision, "gate"
+        return decision, "gate", NO_OPTION
     option = chosen_option(understanding.text, context.pending)
+    if option is None and decision.intent == AGREED and decision.kind is Kind.SMALLTALK:
+        # "Yes" takes the only thing that was offered.
+        option = context.pending[0] if len(context.pending) == 1 else None
     if option is not None:
-        return _chosen(base, understanding, option, candidates), "choice"
+        return _chosen(base, understanding, option, candidates), "choice", option
     last = base.article(context.last_article) if context.last_article else None
     if last is not None and follows_up(understanding, last):
         again = gate.decide_article(last, replace(decision, options=(), question=None))
-        return replace(again, reason="follow_up", intent=_intent(again, last)), "follow_up"
-    return decision, "gate"
+        return (
+            replace(again, reason="follow_up", intent=_intent(again, last)),
+            "follow_up",
+            NO_OPTION,
+        )
+    return decision, "gate", NO_OPTION
 
 
 def _chosen(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -26,7 +26,8 @@ class Understanding:
 
     `confidence` is the calibrated probability that the intent is right, `in_scope` that the message
     is about the exchange's support at all; `ranking` holds the likeliest intents, best first, the
-    chosen one included.
+    chosen one included. `wishes` are the parts of a message that wants several things, each with
+    its `span` in the message.
     """
 
     text: str
@@ -36,6 +37,8 @@ class Understanding:
     in_scope: float
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
+    wishes: tuple[Understanding, ...] = ()
+    span: tuple[int, int] | None = None
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity as text, None when it was not named."""
@@ -66,7 +69,7 @@ class Understanding:
             name, confidence = ranking[0] if ranking else ("oos_general", 0.0)
         if not ranking:
             ranking = ((name, confidence),)
-        return cls(
+        whole = cls(
             text=text if text is not None else str(parse.get("text") or ""),
             language=language,
             intent=name,
@@ -74,6 +77,26 @@ class Understanding:
             in_scope=float(parse.get("in_scope", 1.0)),
             ranking=ranking,
             entities=_entities(parse.get("entities") or ()),
+        )
+        return replace(whole, wishes=tuple(whole.part(row) for row in parse.get("wishes") or ()))
+
+    def part(self, row: Mapping[str, Any]) -> Understanding:
+        """One wish of this message (a row of the parse's `wishes`) with what is named in it."""
+        start, end = int(row["start"]), int(row["end"])
+        ranking = _ranking(row["ranking"])
+        return replace(
+            self,
+            text=str(row["text"]),
+            intent=str(row["intent"]),
+            confidence=float(row["confidence"]),
+            in_scope=float(row["in_scope"]),
+            ranking=ranking or ((str(row["intent"]), float(row["confidence"])),),
+            entities=tuple(
+                replace(entity, start=entity.start - start, end=entity.end - start)
+                for entity in self.entities
+                if start <= entity.start and entity.end <= end
+            ),
+            span=(start, end),
         )
 
 

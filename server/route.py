@@ -219,6 +219,7 @@ def _route(
                 "reason",
                 "article",
                 "alternatives",
+                "wishes",
             )
         },
         "redacted_text": item.text,

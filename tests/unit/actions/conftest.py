@@ -110,6 +110,7 @@ class Conversation:
         entities: tuple[dict[str, Any], ...] = (),
         clarifications: int = 0,
         language: str | None = None,
+        wishes: tuple[dict[str, Any], ...] = (),
     ) -> dict[str, Any]:
         self.number += 1
         message = {
@@ -118,6 +119,7 @@ class Conversation:
             "intent_ranking": [{"name": intent, "confidence": confidence}],
             "entities": list(entities),
             "in_scope": 0.9,
+            "wishes": list(wishes),
             "metadata": {
                 "language": language,
                 "event_id": self.number,

@@ -49,6 +49,7 @@ FIELDS = [
     "reason",
     "article",
     "alternatives",
+    "wishes",
     "redacted_text",
     "secrets",
     "milliseconds",

@@ -1,0 +1,134 @@
+"""Several wishes in one message: which is treated, and what becomes of the others. Pure.
+
+The most urgent one is treated: what a person has to see first, by the queue's priority; then money
+on its way; then whatever else fails or cannot wait; then questions. Wishes of the same weight keep
+the order of the message.
+
+While the assistant has the conversation, the others are offered as choices. Where it hands over, a
+tap would reach an agent instead of an answer. So what an article surely answers is answered at
+once, and what else was asked goes to the agent with the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from knowledge.gate import Decision, Kind, Option
+from knowledge.intents import PRIORITIES, Handling
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from knowledge.turn import Turn
+
+MONEY_TOPICS = frozenset({"deposit_crypto", "deposit_fiat", "withdraw_crypto", "withdraw_fiat"})
+
+
+class Outcome(StrEnum):
+    """What becomes of a wish beside the one that is treated."""
+
+    ANSWERED = "answered"
+    OFFERED = "offered"
+    PASSED_ON = "passed_on"
+
+
+@dataclass(frozen=True)
+class Further:
+    """Another wish of the message: the turn it would have been, and the choice that leads to it."""
+
+    turn: Turn
+    outcome: Outcome
+    option: Option
+
+
+def combined(turns: Sequence[Turn], base: KnowledgeBase) -> Turn | None:
+    """The turn of a message with several wishes, given the turn that each would have alone.
+
+    None where it comes down to one wish after all: small talk beside it, or two that have the same
+    answer.
+    """
+    kept: list[Turn] = []
+    for turn in sorted(turns, key=lambda turn: urgency(turn.decision, base)):
+        if _is_support(turn.decision, base) and not any(_same(turn, other) for other in kept):
+            kept.append(turn)
+    if len(kept) < 2:
+        return None
+    treated, *rest = kept
+    further = [_further(turn, treated, base) for turn in rest]
+    return replace(treated, further=tuple(each for each in further if each is not None))
+
+
+def urgency(decision: Decision, base: KnowledgeBase) -> tuple[int, ...]:
+    """Sorts decisions, the most urgent first."""
+    if decision.kind is Kind.HANDOFF:
+        return 0, PRIORITIES.index(decision.priority), int(decision.reason != "money_missing")
+    row = base.intents.get(decision.intent)
+    fails = row is not None and row.problem
+    return 1, int(not (fails and decision.topic in MONEY_TOPICS)), int(not fails)
+
+
+def record(turn: Turn) -> list[dict[str, Any]]:
+    """The wishes for the routing record, the treated one first; empty where there is only one."""
+    if not turn.further:
+        return []
+    treated = _row(turn, "treated")
+    return [treated, *(_row(each.turn, each.outcome.value) for each in turn.further)]
+
+
+def _row(turn: Turn, outcome: str) -> dict[str, Any]:
+    understanding, decision = turn.understanding, turn.decision
+    start, end = understanding.span or (0, len(understanding.text))
+    return {
+        "outcome": outcome,
+        "intent": decision.intent,
+        "topic": decision.topic,
+        "confidence": round(understanding.confidence, 4),
+        "in_scope": round(understanding.in_scope, 4),
+        "decision": decision.kind.value,
+        "reason": decision.reason,
+        "article": decision.article,
+        "start": start,
+        "end": end,
+    }
+
+
+def _is_support(decision: Decision, base: KnowledgeBase) -> bool:
+    row = base.intents.get(decision.intent)
+    if row is not None and row.handling in (Handling.SMALLTALK, Handling.DECLINE):
+        return decision.kind is Kind.HANDOFF
+    return decision.kind in (Kind.ANSWER, Kind.CLARIFY, Kind.HANDOFF)
+
+
+def _same(one: Turn, other: Turn) -> bool:
+    """Whether two wishes have the same answer, or need the same person for the same."""
+    first, second = one.decision, other.decision
+    if first.kind is Kind.HANDOFF and second.kind is Kind.HANDOFF:
+        return first.topic == second.topic
+    if first.article is not None and first.article == second.article:
+        return (one.asset, one.network) == (other.asset, other.network)
+    return first.intent == second.intent and first.article == second.article
+
+
+def _further(turn: Turn, treated: Turn, base: KnowledgeBase) -> Further | None:
+    option = _option(turn, base)
+    if option is None:
+        return None
+    if treated.decision.kind is not Kind.HANDOFF:
+        return Further(turn, Outcome.OFFERED, option)
+    sure = turn.decision.kind is Kind.ANSWER
+    return Further(turn, Outcome.ANSWERED if sure else Outcome.PASSED_ON, option)
+
+
+def _option(turn: Turn, base: KnowledgeBase) -> Option | None:
+    decision = turn.decision
+    row = base.intents.get(decision.intent)
+    if decision.kind is Kind.HANDOFF:
+        return Option(row.label, intent=row.name) if row is not None else None
+    article = base.article(decision.article) if decision.article else None
+    if article is None and row is not None:
+        article = base.gate.article_of(row, turn.candidates)
+    if article is None:
+        return None
+    return Option(article.title, article=article.id, asset=turn.asset, network=turn.network)
