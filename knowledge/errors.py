@@ -53,6 +53,12 @@ class ResponsesError(KnowledgeError):
     code = "responses_invalid"
 
 
+class LanguageModelError(KnowledgeError):
+    """The model that tells languages apart is missing or damaged."""
+
+    code = "language_model"
+
+
 class IndexUnavailableError(KnowledgeError):
     """There is no built index to answer from."""
 
