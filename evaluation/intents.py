@@ -112,3 +112,15 @@ def confusions(
         (intent, predicted, count)
         for (intent, predicted), count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair))
     ]
+
+
+def let_through(
+    examples: Sequence[Example], predictions: Sequence[Prediction]
+) -> list[tuple[str, int]]:
+    """(intent, how many out-of-scope rows were accepted as it), the most frequent first."""
+    taken = Counter(
+        found.predicted
+        for example, found in zip(examples, predictions, strict=True)
+        if example.intent == OUT_OF_SCOPE and found.accepted
+    )
+    return sorted(taken.items(), key=lambda pair: (-pair[1], pair))

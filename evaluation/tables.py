@@ -127,6 +127,19 @@ def predictions_csv(examples: Sequence[Example], predictions: Sequence[Predictio
     return out.getvalue()
 
 
+def report_files(folder: Path | None, names: Sequence[str]) -> dict[str, Path]:
+    """The files of a report by name; none where no report is wanted.
+
+    Raises:
+        EvaluationError: the folder is a file.
+    """
+    if folder is None:
+        return {}
+    if folder.exists() and not folder.is_dir():
+        raise EvaluationError(f"{folder} is a file; name a folder for the report.")
+    return {name: folder / name for name in names}
+
+
 def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path]) -> None:
     """Make the folders of files to be written, and see that they can be, before hours of work.
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from server.settings import Settings
 
 app = typer.Typer(help="Measure how well the assistant understands.", no_args_is_help=True)
 out = Console(highlight=False)
@@ -26,6 +29,9 @@ def intents(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Where the figures go (JSON).")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a report: Markdown, JSON, charts.")
+    ] = None,
     pipeline: Annotated[
         str, typer.Option(help="own (config.yml), peer (Rasa's default) or a config.yml.")
     ] = "own",
@@ -38,8 +44,8 @@ def intents(
 
     raise typer.Exit(
         run(
-            train, test, out_file=out_file, json_file=json_file, pipeline=pipeline,
-            console=out, progress=err,
+            train, test, out_file=out_file, json_file=json_file, report=report,
+            pipeline=pipeline, console=out, progress=err,
         )
     )  # fmt: skip
 
@@ -52,18 +58,59 @@ def routing(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Where the figures go (JSON).")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a report: Markdown, JSON.")
+    ] = None,
 ) -> None:
     """Decide a labelled set as live traffic is decided, and measure it by language."""
     import asyncio
 
     from server.evaluate_routing import run
+
+    raise typer.Exit(
+        asyncio.run(
+            run(_settings(), files, json_file=json_file, report=report, console=out, progress=err)
+        )
+    )
+
+
+@app.command()
+def quality(
+    benchmarks: Annotated[
+        Path | None, typer.Option(help="Folder of public sets, as docs/evaluation.md tells.")
+    ] = None,
+    peer: Annotated[
+        bool, typer.Option("--peer", help="Measure Rasa's default pipeline too: 20 minutes more.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Measure these sets; others keep their figures.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Gets quality.md, quality.json and images/ (docs)."),
+    ] = None,
+) -> None:
+    """Measure our own sets and the public ones, and write docs/quality.md."""
+    import asyncio
+
+    from server.evaluate_quality import run
+    from server.settings import ROOT
+
+    raise typer.Exit(
+        asyncio.run(
+            run(
+                _settings(), benchmarks=benchmarks, peer=peer, only=only or (),
+                folder=folder or ROOT / "docs", progress=err,
+            )
+        )
+    )  # fmt: skip
+
+
+def _settings() -> Settings:
     from server.settings import Settings, SettingsError
 
     try:
-        settings = Settings.load()
+        return Settings.load()
     except SettingsError as error:
         err.print(str(error), style="red", markup=False)
         raise typer.Exit(2) from None
-    raise typer.Exit(
-        asyncio.run(run(settings, files, json_file=json_file, console=out, progress=err))
-    )

@@ -13,6 +13,15 @@ from rich.table import Table
 
 from evaluation.errors import EvaluationError
 from evaluation.intents import measure
+from evaluation.report import (
+    INTENT_LABELS,
+    RELIABILITY,
+    RISK_COVERAGE,
+    intent_cell,
+    intent_charts,
+    intent_details,
+    intent_report,
+)
 from evaluation.tables import (
     OUT_OF_SCOPE,
     Example,
@@ -20,21 +29,12 @@ from evaluation.tables import (
     predictions_csv,
     read_examples,
     read_training,
+    report_files,
     write_files,
 )
-from server.trial import pipeline_file, run_trial
+from server.trial import draw_charts, pipeline_file, run_trial
 
-_LABELS = {
-    "in_scope_accuracy": "accuracy in scope",
-    "macro_f1": "macro-F1 in scope",
-    "auroc": "AUROC, in against out of scope",
-    "fpr95": "FPR95, lower is better",
-    "open_accuracy": "accuracy over all, own decision",
-    "ece": "expected calibration error",
-    "coverage_at_95": "coverage at 95 % precision",
-    "train_seconds": "seconds to train",
-    "ms_per_message": "milliseconds per message, p50",
-}
+_REPORT = ("report.md", "report.json", RELIABILITY, RISK_COVERAGE)
 
 
 def run(
@@ -43,6 +43,7 @@ def run(
     *,
     out_file: Path | None,
     json_file: Path | None,
+    report: Path | None,
     pipeline: str,
     console: Console,
     progress: Console,
@@ -53,30 +54,39 @@ def run(
     """
     try:
         config = pipeline_file(pipeline)
-        targets = [path for path in (out_file, json_file) if path is not None]
-        check_targets(targets, inputs=(train, test, config))
+        files = {"out": out_file, "json": json_file, **report_files(report, _REPORT)}
+        check_targets([path for path in files.values() if path], inputs=(train, test, config))
         known, asked = read_training(train), read_examples(test)
         for warning in _doubts(train, known, test, asked):
             progress.print(warning, style="yellow", markup=False)
         outcome = run_trial(config, known, asked)
-        figures = asdict(
-            measure(
-                asked,
-                outcome.predictions,
-                train_seconds=outcome.train_seconds,
-                ms_per_message=outcome.ms_per_message,
-            )
+        figures = measure(
+            asked,
+            outcome.predictions,
+            train_seconds=outcome.train_seconds,
+            ms_per_message=outcome.ms_per_message,
         )
-        files: list[tuple[Path, str | bytes]] = []
-        if out_file is not None:
-            files.append((out_file, predictions_csv(asked, outcome.predictions)))
-        if json_file is not None:
-            files.append((json_file, json.dumps(figures, indent=2) + "\n"))
-        write_files(files)
+        contents: dict[str, str | bytes] = {
+            "out": predictions_csv(asked, outcome.predictions),
+            "json": json.dumps(asdict(figures), indent=2) + "\n",
+        }
+        if report is not None:
+            details = intent_details(figures, asked, outcome.predictions)
+            contents |= draw_charts(intent_charts(details, test.name))
+            contents["report.json"] = json.dumps(details, indent=2, ensure_ascii=False) + "\n"
+            contents["report.md"] = intent_report(
+                details,
+                train=train.name,
+                test=test.name,
+                pipeline=pipeline,
+                examples=len(known),
+                intents=len({example.intent for example in known}),
+            )
+        write_files([(path, contents[name]) for name, path in files.items() if path])
     except EvaluationError as error:
         progress.print(str(error), style="red", markup=False)
         return 1
-    console.print(_table(figures))
+    console.print(_table(asdict(figures)))
     return 0
 
 
@@ -112,15 +122,6 @@ def _table(figures: Mapping[str, float | None]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column()
     table.add_column(justify="right")
-    for name, label in _LABELS.items():
-        value = figures[name]
-        table.add_row(label, "-" if value is None else _number(name, value))
+    for name, label in INTENT_LABELS.items():
+        table.add_row(label, intent_cell(name, figures[name]))
     return table
-
-
-def _number(name: str, value: float) -> str:
-    if name == "train_seconds":
-        return f"{value:.1f}"
-    if name == "ms_per_message":
-        return f"{value:.2f}"
-    return f"{value:.4f}"

@@ -11,8 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation.errors import EvaluationError
-from evaluation.routing import Labelled, Routed, RoutingFigures, measure, read_labelled
-from evaluation.tables import check_targets, write_files
+from evaluation.report import ROUTING_LABELS, routing_cell, routing_report
+from evaluation.routing import (
+    Labelled,
+    Routed,
+    RoutingFigures,
+    confusions,
+    measure,
+    read_labelled,
+)
+from evaluation.tables import check_targets, report_files, write_files
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.gate import Kind
@@ -22,19 +30,7 @@ from server.offline import AssistantStartError, assistant
 from server.route import ChannelParser, Line, Parser, RouteError, open_base, route_lines
 from server.settings import Settings
 
-_LABELS = {
-    "messages": "messages",
-    "topic_accuracy": "topic right",
-    "needs_human_recall": "person needed: found",
-    "needs_human_precision": "person called: needed",
-    "decision_accuracy": "outcome acceptable",
-    "answers": "answers",
-    "answers_right": "answers right",
-    "answerable": "answerable messages",
-    "answered_at_once": "answered right at once",
-    "answered": "... or after a question",
-    "language_accuracy": "language right",
-}
+_REPORT = ("report.md", "report.json")
 
 
 async def run(
@@ -42,17 +38,26 @@ async def run(
     files: Sequence[Path],
     *,
     json_file: Path | None,
+    report: Path | None,
     console: Console,
     progress: Console,
 ) -> int:
     """Decide the messages of all files and print figures by language; 1 when it cannot be done."""
     try:
-        check_targets([json_file] if json_file else [], inputs=files)
+        targets = {"json": json_file, **report_files(report, _REPORT)}
+        check_targets([path for path in targets.values() if path], inputs=files)
         labelled = [message for path in files for message in read_labelled(path)]
-        figures = measure(labelled, await decide(settings, labelled, progress=progress))
-        if json_file is not None:
-            content = {language: asdict(each) for language, each in figures.items()}
-            write_files([(json_file, json.dumps(content, indent=2) + "\n")])
+        routed = await decide(settings, labelled, progress=progress)
+        figures = measure(labelled, routed)
+        confused = confusions(labelled, routed)
+        plain = {language: asdict(each) for language, each in figures.items()}
+        pairs = [dict(zip(("topic", "decided", "count"), each, strict=True)) for each in confused]
+        contents = {
+            "json": json.dumps(plain, indent=2) + "\n",
+            "report.json": json.dumps({"figures": plain, "confusions": pairs}, indent=2) + "\n",
+            "report.md": routing_report(figures, confused),
+        }
+        write_files([(path, contents[name]) for name, path in targets.items() if path])
     except (EvaluationError, AssistantStartError, KnowledgeError, RouteError) as error:
         progress.print(str(error), style="red", markup=False)
         return 1
@@ -121,12 +126,6 @@ def _table(figures: Mapping[str, RoutingFigures]) -> Table:
     for language in figures:
         table.add_column(language, justify="right")
     rows = [asdict(each) for each in figures.values()]
-    for name, label in _LABELS.items():
-        table.add_row(label, *(_cell(row[name]) for row in rows))
+    for name, label in ROUTING_LABELS.items():
+        table.add_row(label, *(routing_cell(row[name]) for row in rows))
     return table
-
-
-def _cell(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{100 * value:.1f}"

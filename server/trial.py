@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from evaluation.errors import EvaluationError
 from evaluation.tables import Example, Prediction
@@ -59,8 +60,6 @@ def run_trial(pipeline: Path, train: Sequence[Example], test: Sequence[Example])
         EvaluationError: Rasa's environment is missing, or training or prediction failed; what
             went wrong stands on standard error.
     """
-    if not RASA_INTERPRETER.exists():
-        raise EvaluationError("Rasa's environment is missing. Run `make setup`.")
     with tempfile.TemporaryDirectory(prefix="teller-trial-") as name:
         folder = Path(name)
         texts = [example.text for example in test]
@@ -71,23 +70,7 @@ def run_trial(pipeline: Path, train: Sequence[Example], test: Sequence[Example])
             "single": _sample(texts, SINGLE),
         }
         (folder / "trial.json").write_text(json.dumps(trial), encoding="utf-8")
-        finished = subprocess.run(  # noqa: S603  # our own interpreter and module
-            [RASA_INTERPRETER, "-m", "bot.trial", folder],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "PYTHONUNBUFFERED": "1",
-                "PYTHONWARNINGS": "ignore",
-                "RASA_TELEMETRY_ENABLED": "false",
-                "TF_CPP_MIN_LOG_LEVEL": "3",
-            },
-            stdin=subprocess.DEVNULL,
-            # Standard output is for the figures.
-            stdout=_STANDARD_ERROR,
-            check=False,
-        )
-        if finished.returncode:
+        if run_rasa("bot.trial", folder):
             raise EvaluationError(f"{pipeline} could not be tried; nothing was written.")
         outcome = json.loads((folder / "outcome.json").read_text(encoding="utf-8"))
     return Outcome(
@@ -95,6 +78,49 @@ def run_trial(pipeline: Path, train: Sequence[Example], test: Sequence[Example])
         outcome["train_seconds"],
         outcome["ms_per_message"],
     )
+
+
+def draw_charts(charts: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Draw charts (evaluation/report.py describes them): the PNG of each by its file's name.
+
+    Raises:
+        EvaluationError: Rasa's environment, which holds Matplotlib, is missing, or drawing failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="teller-charts-") as name:
+        folder = Path(name)
+        (folder / "charts.json").write_text(json.dumps(charts), encoding="utf-8")
+        if run_rasa("evaluation.charts", folder):
+            raise EvaluationError("The charts could not be drawn; nothing was written.")
+        return {chart["file"]: (folder / chart["file"]).read_bytes() for chart in charts}
+
+
+def run_rasa(module: str, folder: Path) -> int:
+    """Run one of our modules in Rasa's environment on a folder; its exit status.
+
+    What it prints goes to standard error.
+
+    Raises:
+        EvaluationError: the environment is missing.
+    """
+    if not RASA_INTERPRETER.exists():
+        raise EvaluationError("Rasa's environment is missing. Run `make setup`.")
+    finished = subprocess.run(  # noqa: S603  # our own interpreter and module
+        [RASA_INTERPRETER, "-m", module, folder],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        },
+        stdin=subprocess.DEVNULL,
+        # Standard output is for the figures.
+        stdout=_STANDARD_ERROR,
+        check=False,
+    )
+    return finished.returncode
 
 
 def _sample(texts: Sequence[str], count: int) -> list[str]:
