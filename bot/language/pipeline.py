@@ -7,9 +7,10 @@ import re
 from spacy.tokens import Doc, Span, Token
 
 from bot.language.addresses import find_codes
+from bot.language.durations import find_durations
 from bot.language.entity import Entity
 from bot.language.lexicon import Lexicon
-from bot.language.quantities import NUMBER, find_durations, parse_number
+from bot.language.quantities import NUMBER, parse_number
 from bot.language.tokens import build_tokeniser, readable
 
 # What lies behind is not read; nobody names an asset for the first time on page three.
