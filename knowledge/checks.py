@@ -30,7 +30,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _UNIT = (
     r"percent|usdt|usdc|usd|eur|gbp|btc|eth|bnb|trx|xrp|dollars?|euros?|hours?|days?|minutes?|seconds?|weeks?|months?|"
-    r"years?|business days?|working days?|confirmations?|x leverage|kb|mb"
+    r"years?|business days?|working days?|confirmations?|x leverage|kb|mb|"
+    r"horas?|d[ií]as?|minutos?|segundos?|semanas?|mes(?:es)?|a[nñ]os?|confirmaci[oó]n(?:es)?|confirmaç(?:ão|ões)|"
+    r"ч|час\w*|мин\w*|сек\w*|дн\w*|день|недел\w*|месяц\w*|лет|год\w*|подтвержден\w*|"
+    r"saat|gün|dakika|saniye|hafta|yıl|onay|giờ|phút|giây|ngày|tuần|tháng|năm"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.])[€$£]?\d[\d,.]*(?:\s?(?:{_UNIT})\b|\s?%)|(?<![\w.])[€$£]\d", re.IGNORECASE
