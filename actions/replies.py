@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from actions.language import RULE, SWITCHED
 from actions.services import Services
 from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
+from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.gate import Decision, Kind, Option
+from knowledge.language_wish import own_names
 from knowledge.turn import Turn
 from knowledge.wishes import Further, Outcome
 
@@ -18,21 +21,44 @@ Reply = dict[str, Any]
 
 
 def replies(
-    turn: Turn, base: KnowledgeBase, services: Services, *, seed: int | str, first: bool
+    turn: Turn,
+    base: KnowledgeBase,
+    services: Services,
+    *,
+    seed: int | str,
+    first: bool,
+    switched: bool = False,
 ) -> list[Reply]:
-    """The replies of a turn, at least one. `seed` chooses between wordings, `first` says that the
-    conversation has only begun: then a customer of another language is told about the English.
+    """The replies of a turn, at least one. `seed` chooses between wordings; `first` says that the
+    conversation has only begun: then a customer whose language we do not write is told so;
+    `switched` that the message asked for its language.
     """
     written, *more = [
         _write(turn, base, services, seed),
         *(_answer_too(each, base, services) for each in turn.further if _answered(each)),
     ]
     _mention(written, turn, base, services)
-    note = f"language_note.{turn.understanding.language}"
-    readable = turn.decision.topic != "unintelligible"
-    if first and readable and written["language"] == "en" and services.responses.has(note):
-        written["text"] = f"{services.responses.say(note)}\n\n{written['text']}"
+    said = _before(written, turn, services, first=first, switched=switched)
+    written["text"] = "\n\n".join([*said, written["text"]])
     return [written, *more]
+
+
+def _before(
+    reply: Reply, turn: Turn, services: Services, *, first: bool, switched: bool
+) -> list[str]:
+    """What is said about the language before the reply itself."""
+    say, language = services.responses.say, turn.understanding.language
+    said = []
+    if switched and not _only_language(turn):
+        said.append(say("language.switched_and_more", language))
+    if language in services.responses.languages:
+        if reply["article"] is not None and reply["language"] != language:
+            said.append(say("language.article_in_english", language))
+        return said
+    note = f"language_note.{language}"
+    if first and turn.decision.topic != "unintelligible" and services.responses.has(note):
+        said.append(say(note))
+    return said
 
 
 def handoff(turn: Turn, base: KnowledgeBase) -> dict[str, Any] | None:
@@ -75,9 +101,10 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
     return " · ".join(parts)
 
 
-def failed(services: Services) -> tuple[list[Reply], dict[str, Any]]:
+def failed(services: Services, language: str) -> tuple[list[Reply], dict[str, Any]]:
     """What is said, and passed on, when a turn could not be worked out at all."""
-    reply = _reply(services.responses.say("handoff.assistant_failed"))
+    text = services.responses.say("handoff.assistant_failed", language)
+    reply = _reply(text, language=_said(services, language))
     passed = {
         "reason": "assistant_failed",
         "priority": "normal",
@@ -96,10 +123,26 @@ def _write(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str)
         return _answer(article, turn, base, services)
     if decision.kind is Kind.CLARIFY:
         return _clarify(decision, base, services, language, seed)
+    if _only_language(turn):
+        return _about_language(turn, services, seed)
     key = f"{decision.kind.value}.{_subject(decision)}"
     if not services.responses.has(key):
         key = "handoff.default" if decision.kind is Kind.HANDOFF else "decline.oos_general"
     text = services.responses.say(key, language, seed=seed, exchange=base.brand)
+    return _reply(text, language=_said(services, language))
+
+
+def _only_language(turn: Turn) -> bool:
+    return turn.rule == RULE and turn.decision.kind is Kind.SMALLTALK
+
+
+def _about_language(turn: Turn, services: Services, seed: int | str) -> Reply:
+    """The answer to a message that only asks for a language."""
+    known, language = services.responses.languages, turn.understanding.language
+    key = "switched" if turn.decision.reason == SWITCHED else "unsupported"
+    text = services.responses.say(
+        f"language.{key}", language, seed=seed, languages=own_names(known)
+    )
     return _reply(text, language=_said(services, language))
 
 
@@ -112,11 +155,12 @@ def _subject(decision: Decision) -> str:
 
 def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Services) -> Reply:
     rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
-    related = [base.article(name, article.language) for name in article.follow_ups]
+    language = turn.understanding.language
+    related = [(services.labels.article(name, base, language), name) for name in article.follow_ups]
     return _reply(
         rendered.short,
         details=rendered.details or None,
-        choices=[_choice(a.title, {"article": a.id}) for a in related if a is not None][:RELATED],
+        choices=[_choice(label, {"article": name}) for label, name in related if label][:RELATED],
         article={
             "id": article.id,
             "title": article.title,
@@ -147,9 +191,13 @@ def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) 
     """Say what becomes of the other wishes that are not answered at once, and offer them."""
     for outcome, key in ((Outcome.OFFERED, "also"), (Outcome.PASSED_ON, "passed_on")):
         labels = [
-            _label(each.option, base, turn.understanding.language)
-            for each in turn.further
-            if each.outcome is outcome
+            option.label
+            for option in _in_language(
+                [each.option for each in turn.further if each.outcome is outcome],
+                turn,
+                base,
+                services,
+            )
         ]
         if labels:
             said = services.responses.say(
@@ -157,8 +205,8 @@ def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) 
             )
             reply["text"] = f"{reply['text']}\n\n{said}"
     offered = [
-        _choice(_label(option, base, turn.understanding.language), option.choice)
-        for option in turn.offered
+        _choice(option.label, option.choice)
+        for option in _in_language(turn.offered, turn, base, services)
     ]
     if offered:
         kept = [each for each in reply["choices"] if each["choice"] not in offered]
@@ -169,10 +217,10 @@ def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) 
         reply["choices"] = [*others, *offered, *person] if asked else [*offered, *others]
 
 
-def _label(option: Option, base: KnowledgeBase, language: str) -> str:
-    """What the customer reads for a choice, in their language where it has the article."""
-    article = base.article(option.article, language) if option.article else None
-    return article.title if article is not None else option.label
+def _in_language(
+    options: Sequence[Option], turn: Turn, base: KnowledgeBase, services: Services
+) -> tuple[Option, ...]:
+    return services.labels.options(options, base, turn.understanding.language)
 
 
 def _clarify(
@@ -182,7 +230,7 @@ def _clarify(
     if decision.missing is not None:
         text = say(f"clarify.{decision.missing}", language, seed=seed)
     elif decision.question is not None:
-        text = _question(decision, base, language)
+        text = _question(decision, base, language) or say("clarify.question", language, seed=seed)
     else:
         key = "clarify.question" if decision.reason != "vague" else "clarify.vague"
         text = say(key, language, seed=seed)
@@ -192,11 +240,11 @@ def _clarify(
 
 
 def _question(decision: Decision, base: KnowledgeBase, language: str) -> str:
-    """The question that an article of choices asks, in the customer's language where it has one."""
+    """The question that an article of choices asks; "" where it is not there in the language."""
     article = base.article(decision.article or "", language)
-    if article is not None and article.choices is not None:
+    if article is not None and article.choices is not None and article.language == language:
         return article.choices.question
-    return decision.question or ""
+    return decision.question or "" if language == FALLBACK_LANGUAGE else ""
 
 
 def _said(services: Services, language: str) -> str:

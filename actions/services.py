@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import Encoder
+from knowledge.labels import Labels
 from knowledge.language import LanguageDetector
 from knowledge.live import Live
 from knowledge.responses import Responses
@@ -28,12 +29,15 @@ class Knowledge(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """The knowledge base, the language detector, the responses, and where articles are read."""
+    """The knowledge base, the language detector, the responses, where articles are read, and what
+    intents are called.
+    """
 
     knowledge: Knowledge
     languages: LanguageDetector
     responses: Responses
     help_url: str = "/help"
+    labels: Labels = field(default_factory=lambda: Labels({}))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Services:
@@ -50,6 +54,7 @@ class Services:
             languages=LanguageDetector(),
             responses=Responses.load(),
             help_url=(environment.get(HELP_URL) or "/help").rstrip("/"),
+            labels=Labels.load(),
         )
 
 

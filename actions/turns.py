@@ -18,6 +18,7 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.errors import ChoiceError
+from actions.language import Language, before, told
 from actions.memory import Memory
 from actions.replies import failed, handoff, replies
 from actions.services import Services
@@ -61,7 +62,7 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
             payload, events = self._answer(tracker)
         except Exception as error:
             # The last line of defence: an exception would be silence for the customer.
-            payload, events = self._fail(error)
+            payload, events = self._fail(error, tracker)
         dispatcher.utter_message(json_message={"teller": payload})
         record = payload["record"]
         _log.info(
@@ -82,36 +83,45 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
         metadata = message.get("metadata") or {}
         base = self._services.knowledge.get()
         memory = Memory.read(tracker.slots, metadata)
-        turn = memory.specified(self._decide(base, message, metadata, memory))
+        language = self._language(message, metadata)
+        decided = self._decide(base, message, language.spoken.reply, memory)
+        turn = memory.specified(told(decided, language, memory, base, self._services))
         kept = memory.after(turn)
         seed = metadata.get("event_id") or message.get("message_id") or message.get("text") or 0
         payload = {
             "replies": replies(
-                turn, base, self._services, seed=seed, first=memory.last_topic is None
+                turn,
+                base,
+                self._services,
+                seed=seed,
+                first=memory.last_topic is None,
+                switched=language.switched,
             ),
-            "record": turn.record() | {"rule": f"{self._name}:{turn.rule}", "build": base.build},
+            "record": turn.record()
+            | {
+                "spoken": language.spoken.plain(),
+                "rule": f"{self._name}:{turn.rule}",
+                "build": base.build,
+            },
             "handoff": handoff(turn, base),
         }
         # Said here, Rasa need not ask its policies what comes next.
         return payload, [*kept.events(tracker.slots), dict(FollowupAction("action_listen"))]
 
+    def _language(self, message: Mapping[str, Any], metadata: Mapping[str, Any]) -> Language:
+        if _is_choice(message):
+            return Language.unchanged(metadata)
+        return Language.of(str(message.get("text") or ""), metadata, self._services)
+
     def _decide(
-        self,
-        base: KnowledgeBase,
-        message: Mapping[str, Any],
-        metadata: Mapping[str, Any],
-        memory: Memory,
+        self, base: KnowledgeBase, message: Mapping[str, Any], language: str, memory: Memory
     ) -> Turn:
         text = str(message.get("text") or "")
-        previous = metadata.get("language")
-        if (message.get("intent") or {}).get("name") == "choose":
-            language = str(previous) if previous in base.searchers else "en"
+        if _is_choice(message):
             named = Understanding.from_parse(message, language=language, text=text)
             specified = tuple(each for each in named.entities if each.name in SPECIFIC)
             understanding = replace(named, ranking=(), entities=specified)
             return choose_turn(base, understanding, _option(message))
-        known = base.searcher("en").known_words(text)
-        language = self._services.languages.detect(text, previous, english=known)
         if not any(character.isalnum() for character in text):
             understanding = nothing_understood(text, language)
         else:
@@ -119,7 +129,9 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
         vector = unpack_vector(message.get("vector"), str(base.manifest.get("encoder")))
         return decide_turn(base, understanding, memory.context, vector=vector)
 
-    def _fail(self, error: Exception) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _fail(
+        self, error: Exception, tracker: Tracker
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         expected = isinstance(error, KnowledgeError | ChoiceError)
         _log.error(
             "turn_failed",
@@ -129,8 +141,14 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
             error=str(error) if expected else None,
             exc_info=None if expected else error,
         )
-        said, passed = failed(self._services)
-        return {"replies": said, "record": failed_record(self._name), "handoff": passed}, []
+        spoken = before(tracker.latest_message.get("metadata") or {})
+        said, passed = failed(self._services, spoken.reply)
+        record = failed_record(self._name) | {"language": spoken.reply}
+        return {"replies": said, "record": record, "handoff": passed}, []
+
+
+def _is_choice(message: Mapping[str, Any]) -> bool:
+    return (message.get("intent") or {}).get("name") == "choose"
 
 
 def failed_record(action: str) -> dict[str, Any]:

@@ -111,6 +111,7 @@ class Conversation:
         clarifications: int = 0,
         language: str | None = None,
         wishes: tuple[dict[str, Any], ...] = (),
+        spoken: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         self.number += 1
         message = {
@@ -121,9 +122,9 @@ class Conversation:
             "in_scope": 0.9,
             "wishes": list(wishes),
             "metadata": {
-                "language": language,
+                "language": language or (spoken or {}).get("language"),
                 "event_id": self.number,
-                "context": {"clarifications": clarifications},
+                "context": {"clarifications": clarifications, "spoken": spoken},
             },
         }
         tracker = Tracker("c", dict(self.slots), message, [], False, None, {}, "action_listen")

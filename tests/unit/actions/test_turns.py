@@ -173,12 +173,20 @@ async def test_what_cannot_be_read_is_asked_for_in_words(conversation: Any, text
     assert payload["replies"][0]["text"]
 
 
-async def test_a_customer_of_another_language_is_told_once_about_english(conversation: Any) -> None:
-    first = await conversation.say("сколько стоит вывод")
-    assert first["replies"][0]["text"].startswith("Пока я могу")
-    assert first["record"]["language"] == "ru"
-    second = await conversation.say("сколько стоит вывод", language="ru")
-    assert not second["replies"][0]["text"].startswith("Пока я могу")
+async def test_a_customer_of_a_language_we_do_not_write_is_told_once(conversation: Any) -> None:
+    first = await conversation.say("combien coûte un retrait chez vous")
+    assert first["replies"][0]["text"].startswith("Pour l'instant")
+    assert first["record"]["language"] == "fr"
+    second = await conversation.say("combien coûte un retrait chez vous", language="fr")
+    assert not second["replies"][0]["text"].startswith("Pour l'instant")
+
+
+async def test_an_article_that_is_not_translated_is_given_in_english(conversation: Any) -> None:
+    payload = await conversation.say("сколько стоит вывод")
+    (reply,) = payload["replies"]
+    assert payload["record"]["language"] == "ru"
+    assert reply["text"].startswith("Эта статья пока есть только на английском.")
+    assert reply["language"] == reply["article"]["language"] == "en"
 
 
 @pytest.mark.parametrize(
