@@ -42,11 +42,16 @@ def main(arguments: list[str] | None = None) -> int:
     _quiet()
     from rasa.shared.exceptions import RasaException
 
+    from bot.intents.estimator import EstimatorError
+    from knowledge.errors import KnowledgeError
+
     try:
         outcome = _run(trial, folder / "model", say)
-    except RasaException as error:
-        # Rasa wraps what a component raises; the cause says more.
-        print(_cause(error), file=sys.stderr)
+    except Exception as error:
+        cause = _told_cause(error, (RasaException, EstimatorError, KnowledgeError))
+        if cause is None:
+            raise
+        print(cause, file=sys.stderr)
         return 1
     (folder / "outcome.json").write_text(json.dumps(outcome), encoding="utf-8")
     say("Done")
@@ -212,10 +217,15 @@ def _quiet() -> None:
     configure_structlog(logging.ERROR)
 
 
-def _cause(error: BaseException) -> str:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return str(error) or type(error).__name__
+def _told_cause(error: BaseException, told: tuple[type[Exception], ...]) -> Exception | None:
+    """The innermost of an error's causes that says itself what is wrong; Rasa wraps it."""
+    found = None
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, told):
+            found = link
+        link = link.__cause__
+    return found
 
 
 if __name__ == "__main__":

@@ -66,26 +66,35 @@ def _draw(chart: Mapping[str, Any], path: Path) -> None:
 
 
 def _reliability(axes: Any, panel: Panel) -> None:
-    """Share right by stated confidence; the area of a mark follows the messages in its bin."""
+    """Share right by stated confidence, with 95 % intervals; marks follow the messages in a bin."""
     axes.plot([0, 1], [0, 1], color=_GREY, linewidth=1, label="perfectly calibrated")
     for series, style in zip(panel["series"], _STYLES):  # noqa: B905  # few series
         bins = series["bins"]
         total = sum(each["count"] for each in bins) or 1
         x = [each["confidence"] for each in bins]
         y = [each["right"] for each in bins]
-        axes.plot(x, y, color=style["color"], linestyle=style["linestyle"], linewidth=1.4)
+        lows, highs = zip(*(each["interval"] for each in bins)) if bins else ((), ())  # noqa: B905
+        axes.vlines(x, lows, highs, color=style["color"], alpha=0.55, linewidth=1.4)
         axes.scatter(
             x,
             y,
-            s=[18 + 260 * each["count"] / total for each in bins],
+            s=[22 + 260 * each["count"] / total for each in bins],
             color=style["color"],
             marker=style["marker"],
-            alpha=0.75,
-            label=series["label"],
+            alpha=0.8,
             zorder=3,
+            clip_on=False,
         )
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(0, 1.02)
+        axes.plot(
+            [],
+            [],
+            color=style["color"],
+            marker=style["marker"],
+            linestyle="none",
+            label=series["label"],
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
     axes.set_xlabel("stated confidence")
     axes.set_ylabel("share right")
 

@@ -30,6 +30,12 @@ _SET_COLUMNS = {
     "train_seconds": "training, s",
     "ms_per_message": "message, ms",
 }
+_BY_CHANCE = "ece_by_chance"
+_PUBLIC_COLUMNS = {
+    key: label
+    for name, own in _SET_COLUMNS.items()
+    for key, label in ((name, own), *([(_BY_CHANCE, "by chance")] if name == "ece" else []))
+}
 _VALIDATION_LABELS = {
     "examples": "examples",
     "accuracy": "intent right, %",
@@ -112,7 +118,7 @@ def _public(store: Mapping[str, Any]) -> list[str]:
     rows = [
         (
             title,
-            *(intent_cell(name, sides[OWN]["figures"][name]) for name in _SET_COLUMNS),
+            *(_set_cell(name, sides[OWN]) for name in _PUBLIC_COLUMNS),
             published[title] or "-",
         )
         for title, sides in _measured(store)
@@ -127,10 +133,17 @@ def _public(store: Mapping[str, Any]) -> list[str]:
             "on its test file. Of several training files, figures are the mean. Accuracy, "
             "macro-F1, ECE (expected calibration error) and coverage are of messages in scope; "
             "*own decision* is accuracy over all messages where the engine accepts or rejects by "
-            "itself."
+            "itself. *By chance* is the ECE that as many messages would show if every stated "
+            "confidence were exactly true."
         ),
-        table(("set", *_SET_COLUMNS.values(), "best published"), rows),
+        table(("set", *_PUBLIC_COLUMNS.values(), "best published"), rows),
     ]
+
+
+def _set_cell(name: str, measured: Measurement) -> str:
+    if name == _BY_CHANCE:
+        return intent_cell("ece", measured[name])
+    return intent_cell(name, measured["figures"][name])
 
 
 def _beside_peer(store: Mapping[str, Any]) -> list[str]:
@@ -204,7 +217,8 @@ def _chart_section(store: Mapping[str, Any]) -> list[str]:
         "## Can the confidence be believed?",
         (
             "Of the messages with a stated confidence of 0.8, eight in ten should be right. Marks "
-            "are sized by the messages they stand for."
+            "are sized by the messages that they stand for; lines show within what the true share "
+            "lies with 95 % certainty."
         ),
         f"![Share right by stated confidence, for each public set](images/{RELIABILITY})",
         ("If only the most confident messages are answered, this share of the answers is wrong."),
@@ -218,6 +232,8 @@ def _confused(store: Mapping[str, Any]) -> list[str]:
         for title, sides in _measured(store)
         if OWN in sides
         for each in sides[OWN]["confusions"][:_PAIRS]
+        # What happened once is no pattern.
+        if each["count"] > 1
     ]
     rows += [
         ("routing set", each["topic"], each["decided"], str(each["count"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -73,7 +74,11 @@ def intent_details(
             {"predicted": predicted, "count": count}
             for predicted, count in let_through(examples, predictions)
         ],
-        "reliability": [asdict(each) for each in metrics.reliability(confidence, right)],
+        "ece_by_chance": metrics.calibration_error_by_chance(confidence),
+        "reliability": [
+            {**asdict(each), "interval": list(metrics.share_interval(each.right, each.count))}
+            for each in metrics.reliability(confidence, right)
+        ],
         "risk_coverage": {
             "coverage": _thin(coverage.tolist(), points),
             "risk": _thin(risk.tolist(), points),
@@ -122,6 +127,10 @@ def intent_report(
         f"{details['out_of_scope_rows']:,} out of scope (`{test}`). What each figure means is told "
         "in docs/evaluation.md."
     )
+    by_chance = (
+        "Were each stated confidence exactly true, messages as many as these would show a "
+        f"calibration error of {intent_cell('ece', details['ece_by_chance'])} by chance."
+    )
     sections = [
         "# Intents",
         opening,
@@ -133,6 +142,7 @@ def intent_report(
     if details["in_scope_rows"]:
         sections += [
             "## Confidence",
+            by_chance,
             f"![Share right by stated confidence]({RELIABILITY})",
             f"![Share wrong by share answered]({RISK_COVERAGE})",
             "## Confused most often",
@@ -191,9 +201,9 @@ def routing_table(figures: Mapping[str, RoutingFigures]) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; the first column is text, the others are numbers if they look so."""
+    """A Markdown table; the first column is text, the others stand right if all are numbers."""
     numeric = [
-        at > 0 and all(row[at][:1].isdigit() or row[at] == "-" for row in rows)
+        at > 0 and all(re.fullmatch(r"[\d.,]+|-", row[at]) for row in rows)
         for at in range(len(header))
     ]
     lines = [

@@ -18,6 +18,7 @@ from evaluation import quality, validation
 from evaluation.benchmarks import BENCHMARKS, Round, rounds
 from evaluation.errors import EvaluationError
 from evaluation.intents import IntentFigures, measure
+from evaluation.metrics import calibration_error_by_chance
 from evaluation.report import intent_details
 from evaluation.routing import confusions, read_labelled
 from evaluation.routing import measure as measure_routing
@@ -132,6 +133,14 @@ def _benchmark(name: str, folder: Path, side: str) -> dict[str, Any]:
         "rounds": [asdict(each) for each in figures],
         "figures": quality.mean_figures([asdict(each) for each in figures]),
         "confusions": details["confusions"][:_PAIRS],
+        # Of one round's messages, as the figures are.
+        "ece_by_chance": calibration_error_by_chance(
+            [
+                found.confidence
+                for each, found in zip(tried[0].test, predictions, strict=False)
+                if each.intent != OUT_OF_SCOPE
+            ]
+        ),
         "reliability": details["reliability"],
         "risk_coverage": details["risk_coverage"],
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,23 +106,38 @@ def run_rasa(module: str, folder: Path) -> int:
     """
     if not RASA_INTERPRETER.exists():
         raise EvaluationError("Rasa's environment is missing. Run `make setup`.")
-    finished = subprocess.run(  # noqa: S603  # our own interpreter and module
-        [RASA_INTERPRETER, "-m", module, folder],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONWARNINGS": "ignore",
-            "RASA_TELEMETRY_ENABLED": "false",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        },
-        stdin=subprocess.DEVNULL,
-        # Standard output is for the figures.
-        stdout=_STANDARD_ERROR,
-        check=False,
-    )
+    with _ending_on_sigterm():
+        finished = subprocess.run(  # noqa: S603  # our own interpreter and module
+            [RASA_INTERPRETER, "-m", module, folder],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUNBUFFERED": "1",
+                "PYTHONWARNINGS": "ignore",
+                "RASA_TELEMETRY_ENABLED": "false",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
+            stdin=subprocess.DEVNULL,
+            # Standard output is for the figures.
+            stdout=_STANDARD_ERROR,
+            check=False,
+        )
     return finished.returncode
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Iterator[None]:
+    """Let a polite end reach the child too, which would train on for an hour, and tidy up."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _sample(texts: Sequence[str], count: int) -> list[str]:

@@ -72,6 +72,26 @@ def test_there_are_fifteen_bins() -> None:
     assert len(metrics.reliability(middle, np.ones(15, bool))) == 15
 
 
+def test_few_messages_show_a_calibration_error_by_chance() -> None:
+    few = metrics.calibration_error_by_chance(np.linspace(0.3, 0.9, 60))
+    many = metrics.calibration_error_by_chance(np.linspace(0.3, 0.9, 6000))
+    assert few is not None
+    assert many is not None
+    assert 0.05 < few < 0.25
+    assert many < 0.02
+    assert metrics.calibration_error_by_chance([1.0, 1.0]) == 0.0
+    assert metrics.calibration_error_by_chance([]) is None
+
+
+def test_an_interval_narrows_with_the_messages() -> None:
+    # Wilson's interval of 8 in 10: .490 to .943.
+    assert metrics.share_interval(0.8, 10) == pytest.approx((0.490, 0.943), abs=0.001)
+    low, high = metrics.share_interval(1.0, 5)
+    assert 0.5 < low < 0.6
+    assert high == 1.0
+    assert metrics.share_interval(0.8, 1000)[0] > 0.77
+
+
 def test_coverage_answers_as_many_as_precision_allows() -> None:
     confidence = np.linspace(1, 0.5, 40)
     right = np.ones(40, bool)

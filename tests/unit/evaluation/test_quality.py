@@ -34,6 +34,7 @@ def measured(*rounds: dict[str, float | None], engine: str = "abcd1234") -> dict
         "tested_on": "3,080 messages",
         "rounds": list(rounds),
         "figures": mean_figures(rounds),
+        "ece_by_chance": 0.004,
         "confusions": [{"intent": f"i{at}", "predicted": "p", "count": 9 - at} for at in range(8)],
         "reliability": [],
         "risk_coverage": {"coverage": [1.0], "risk": [0.1]},
@@ -60,7 +61,9 @@ def test_public_sets_stand_in_one_table_in_their_order() -> None:
     }
     text = page({"sets": sets}, ENGINE)
     rows = [line for line in text.splitlines() if line.startswith("| BANKING77 |")]
-    assert rows[0].startswith("| BANKING77 | 93.7 | 50.0 | - | - | - | 0.010 | 70.0 | 12 | 3.0 |")
+    assert rows[0].startswith(
+        "| BANKING77 | 93.7 | 50.0 | - | - | - | 0.010 | 0.004 | 70.0 | 12 | 3.0 |"
+    )
     assert text.index("| BANKING77 |") < text.index("| CLINC150 |")
     assert "| 0.975 |" in text
     # Five confusions of a set at most.
