@@ -14,25 +14,28 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.intents
-from bot.components.sentence_featurizer import SentenceFeaturizer, encoder_folder
+from bot.components.sentence_featurizer import SentenceFeaturizer, encoder_folder, shared_encoder
 from bot.components.settings import check_keys
 from bot.intents.estimator import IntentEstimator, Prediction
+from bot.intents.wishes import Wish, WishFinder, WishModel
 from knowledge.encoder import Encoder
 
 RANKED = 10
 IN_SCOPE = "in_scope"
+WISHES = "wishes"
 # In the model's archive; `bot.train` lays it beside the model, where the gate is calibrated on it.
 CROSS_VALIDATION = "cross_validation.jsonl"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
-    """Sets `intent`, `intent_ranking` and `in_scope` of a message.
+    """Sets `intent`, `intent_ranking` and `in_scope` of a message, and its `wishes` where it has
+    several.
 
     Needs the sentence vector of `SentenceFeaturizer` before it in the pipeline.
     """
@@ -50,6 +53,7 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             seed=config["seed"],
         )
         self._trained = False
+        self._finder: WishFinder | None = None
 
     @classmethod
     def required_components(cls) -> list[Any]:
@@ -64,10 +68,16 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             "dimension": 384,
             # Intents that stand for what the assistant does not cover.
             "outside": [],
+            # Intents that are no wish of their own beside another one.
+            "asides": [],
+            # Look for several wishes in one message.
+            "wishes": True,
             # Use the intents' own names as one example of each.
             "names": True,
-            # The folder of the encoder, for the names.
+            # The folder of the encoder, for the names and for parts of a message, and the word
+            # pieces read of one: those of SentenceFeaturizer, which shares its encoder then.
             "encoder": "models/encoder",
+            "max_tokens": 128,
             # Decides folds and projection; the same seed and data give the same model.
             "seed": 0,
         }
@@ -96,6 +106,9 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         with model_storage.read_from(resource) as folder:
             classifier._estimator = IntentEstimator.load(folder)
         classifier._trained = True
+        if config["wishes"]:
+            asides = frozenset([*config["asides"], *config["outside"]])
+            classifier._finder = WishFinder(WishModel.load(), classifier._judge, asides)
         return classifier
 
     @staticmethod
@@ -136,14 +149,39 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         for message, found in zip(
             spoken, self._estimator.predict(texts, _vectors(spoken)), strict=True
         ):
-            ranking = [
-                {"name": intent, "confidence": confidence}
-                for intent, confidence in found.ranking[:RANKED]
-            ]
+            ranking = _ranked(found)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(IN_SCOPE, found.in_scope, add_to_output=True)
+            if self._finder is not None:
+                spans = [(each["start"], each["end"]) for each in message.get(ENTITIES) or ()]
+                wishes = self._finder.find(message.get(TEXT), found, spans)
+                if wishes:
+                    message.set(WISHES, [_plain(wish) for wish in wishes], add_to_output=True)
         return messages
+
+    def _judge(self, texts: Sequence[str]) -> list[Prediction]:
+        encoder = shared_encoder(self._config["encoder"], self._config["max_tokens"])
+        return self._estimator.predict(texts, encoder.encode(texts))
+
+
+def _ranked(found: Prediction) -> list[dict[str, Any]]:
+    return [
+        {"name": intent, "confidence": confidence} for intent, confidence in found.ranking[:RANKED]
+    ]
+
+
+def _plain(wish: Wish) -> dict[str, Any]:
+    """A wish as the parse tells it: its text and place in the message, and what it means."""
+    return {
+        "text": wish.text,
+        "start": wish.start,
+        "end": wish.end,
+        "intent": wish.prediction.intent,
+        "confidence": wish.prediction.confidence,
+        "in_scope": wish.prediction.in_scope,
+        "ranking": _ranked(wish.prediction),
+    }
 
 
 def _vectors(messages: Sequence[Message]) -> np.ndarray:

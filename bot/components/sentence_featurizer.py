@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class SentenceFeaturizer(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._name = config.get(FEATURIZER_CLASS_ALIAS, type(self).__name__)
-        self._encoder = Encoder(encoder_folder(config["encoder"]), max_tokens=config["max_tokens"])
+        self._encoder = shared_encoder(config["encoder"], config["max_tokens"])
         self._threads = config["threads"]
 
     @staticmethod
@@ -89,6 +90,12 @@ class SentenceFeaturizer(GraphComponent):
                 Features(np.array([vector]), FEATURE_TYPE_SENTENCE, TEXT, self._name)
             )
         return added
+
+
+@lru_cache(maxsize=2)
+def shared_encoder(name: str, max_tokens: int) -> Encoder:
+    """The encoder of a configured folder, loaded once for every component that reads live texts."""
+    return Encoder(encoder_folder(name), max_tokens=max_tokens)
 
 
 def encoder_folder(name: str) -> Path:
