@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 TELLER := .venv/bin/teller
 NLU_SOURCES := config.yml domain.yml data/intents.yml \
-	$(wildcard data/nlu/*.yml data/rules/*.yml data/stories/*.yml) \
+	$(wildcard data/nlu/*.yml data/rules/*.yml data/stories/*.yml data/tone/*) \
 	$(shell find bot -name '*.py' -o -name '*.txt' -o -name '*.yml' 2>/dev/null) \
 	knowledge/encoder.py models/encoder/manifest.json
 ARTICLE_SOURCES := data/intents.yml knowledge/facts.yml \

@@ -1,7 +1,7 @@
 """`python -m bot.train --out FILE`: training, then one atomic swap.
 
-`nlu/cross_validation.jsonl` beside the model holds, for each training example, what an ensemble
-that did not see it predicts. `scripts/check-data` checks the data.
+`nlu/cross_validation.jsonl` and `nlu/tone_validation.jsonl` beside the model hold, for each
+training example, what models that did not see it predict. `scripts/check-data` checks the data.
 The model in use is replaced only by one that was trained and packed completely.
 """
 
@@ -23,7 +23,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 ROOT = Path(__file__).resolve().parent.parent
-CROSS_VALIDATION = "cross_validation.jsonl"
+# What an ensemble says about examples that it did not see: the gate is calibrated on it.
+VALIDATIONS = ("cross_validation.jsonl", "tone_validation.jsonl")
 DATA = ("data/nlu", "data/rules", "data/stories")
 
 
@@ -64,24 +65,28 @@ def main(arguments: list[str] | None = None) -> int:
         if result.code or not result.model:
             say("Training gave no model")
             return 1
-        rows = _cross_validation(Path(result.model), folder)
+        validations = _validations(Path(result.model), folder)
         Path(result.model).replace(options.out)
         (options.out.parent / "nlu").mkdir(exist_ok=True)
-        rows.replace(options.out.parent / "nlu" / rows.name)
+        for rows in validations:
+            rows.replace(options.out.parent / "nlu" / rows.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say(f"Model in place: {options.out}")
     return 0
 
 
-def _cross_validation(model: Path, folder: Path) -> Path:
-    """Take the out-of-fold predictions out of the archive; the gate is calibrated on them."""
+def _validations(model: Path, folder: Path) -> list[Path]:
+    """Take the out-of-fold predictions out of the archive, those that its pipeline has."""
+    found = []
     with tarfile.open(model) as archive:
-        (name,) = (each for each in archive.getnames() if each.endswith(CROSS_VALIDATION))
-        member = archive.extractfile(name)
-        assert member is not None
-        (folder / CROSS_VALIDATION).write_bytes(member.read())
-    return folder / CROSS_VALIDATION
+        for inside in archive.getnames():
+            name = Path(inside).name
+            member = archive.extractfile(inside) if name in VALIDATIONS else None
+            if member is not None:
+                (folder / name).write_bytes(member.read())
+                found.append(folder / name)
+    return found
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -13,5 +13,6 @@ else:
         "test_entities.py",
         "test_estimator.py",
         "test_settings_of_components.py",
+        "test_tone_component.py",
         "test_tuning.py",
     ]

@@ -1,0 +1,179 @@
+"""The tone of a message (bot/intents/tone.py): feelings, threats, delays, the need of a person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+import bot.intents
+from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
+from bot.components.settings import check_keys
+from bot.intents.cues import read_cues
+from bot.intents.tone import LABELS, NEEDS_HUMAN, TONES, ToneModel
+from bot.intents.tone_data import ToneExample, of_intent, read_needs, read_tones
+from knowledge.encoder import Encoder
+
+TONE = "tone"
+CUES = "cues.yml"
+INTENTS = "data/intents.yml"
+# In the model's archive; `bot.train` lays it beside the model.
+VALIDATION = "tone_validation.jsonl"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ToneClassifier(GraphComponent):
+    """Sets `tone` of a message, a probability for each of TONES, and `needs_human`.
+
+    Needs the sentence vector of `SentenceFeaturizer` before it in the pipeline.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: ToneModel | None = None
+
+    @classmethod
+    def required_components(cls) -> list[Any]:
+        return [SentenceFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            # The folder of labelled messages and cues, relative to the checkout.
+            "data": "data/tone",
+            # The folder of the encoder, for the labelled messages.
+            "encoder": "models/encoder",
+            # Inverse regularisation; calibration follows by itself.
+            "strength": 3.0,
+            # How many training messages of an intent a labelled message outweighs.
+            "weight": 3.0,
+            # Decides the folds; the same seed and data give the same model.
+            "seed": 0,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ToneClassifier:
+        check_keys("ToneClassifier", config, cls.get_default_config())
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ToneClassifier:
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            classifier._model = ToneModel.load(folder)
+        return classifier
+
+    @staticmethod
+    def fingerprint_addon(config: dict[str, Any]) -> str:
+        """Train anew when labelled messages, intents or the code changed: Rasa hashes this module
+        only.
+        """
+        digest = hashlib.sha256()
+        data = ROOT / config.get("data", "data/tone")
+        code = Path(bot.intents.__file__).parent.glob("*.py")
+        for path in sorted([*data.glob("*.tsv"), data / CUES, ROOT / INTENTS, *code]):
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        folder = ROOT / self._config["data"]
+        labelled = list(read_tones(folder))
+        needs = read_needs(ROOT / INTENTS)
+        # Of other intents than ours nobody knows what they show (`teller evaluate intents`).
+        spoken = [
+            each
+            for each in training_data.intent_examples
+            if each.get(TEXT) and each.get(INTENT) in needs
+        ]
+        told = [of_intent(e.get(TEXT), e.get(INTENT), needs[e.get(INTENT)]) for e in spoken]
+        encoder = Encoder(encoder_folder(self._config["encoder"]), threads=2)
+        vectors = [encoder.encode([each.text for each in labelled]), *_vectors(spoken)]
+        examples = [*labelled, *told]
+        weights = np.ones(len(examples))
+        weights[: len(labelled)] = self._config["weight"]
+        model = ToneModel(
+            read_cues(folder / CUES), strength=self._config["strength"], seed=self._config["seed"]
+        )
+        validation = model.fit(
+            [each.text for each in examples],
+            np.concatenate(vectors),
+            np.array([each.row() for each in examples]),
+            weights,
+            report=_report,
+        )
+        self._model = model
+        with self._model_storage.write_to(self._resource) as written:
+            model.save(written)
+            _write(Path(written) / VALIDATION, examples, validation, len(labelled))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        spoken = [message for message in messages if message.get(TEXT) is not None]
+        if self._model is None or not spoken:
+            return messages
+        texts = [message.get(TEXT) for message in spoken]
+        found = self._model.predict(texts, np.concatenate(_vectors(spoken)))
+        for message, row in zip(spoken, found, strict=True):
+            tone = {label: round(float(row[at]), 4) for at, label in enumerate(TONES)}
+            message.set(TONE, tone, add_to_output=True)
+            needed = round(float(row[LABELS.index(NEEDS_HUMAN)]), 4)
+            message.set(NEEDS_HUMAN, needed, add_to_output=True)
+        return messages
+
+
+def _vectors(messages: Sequence[Message]) -> list[np.ndarray]:
+    """The sentence vectors, each of shape (1, d)."""
+    rows = []
+    for message in messages:
+        _, sentence = message.get_dense_features(TEXT)
+        if sentence is None:
+            raise ValueError("No sentence vector: put SentenceFeaturizer before ToneClassifier.")
+        rows.append(np.asarray(sentence.features[:1], np.float32))
+    return rows
+
+
+def _report(line: str) -> None:
+    print(f"          {line}", flush=True)
+
+
+def _write(
+    path: Path, examples: Sequence[ToneExample], validation: np.ndarray, labelled: int
+) -> None:
+    """Out-of-fold probabilities of each example, and the truth of those of data/tone."""
+    with path.open("w", encoding="utf-8") as file:
+        for at, (example, found) in enumerate(zip(examples, validation, strict=True)):
+            row: dict[str, Any] = {
+                "text": example.text,
+                **{label: round(float(found[i]), 5) for i, label in enumerate(LABELS)},
+            }
+            if at < labelled:
+                row["truth"] = [label for label in LABELS if example.labels[label] == 1]
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
