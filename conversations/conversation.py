@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,8 @@ class Conversation:
     agent_id: UUID | None
     agent_name: str | None
     language: str | None
+    language_wished: bool
+    language_heard: str | None
     topic: str | None
     clarifications: int
     last_event_id: int
@@ -95,14 +97,32 @@ async def set_details(
     connection: AsyncConnection,
     conversation_id: UUID,
     *,
-    language: str | None = None,
     topic: str | None = None,
     clarifications: int | None = None,
 ) -> None:
     """Note what a turn taught about the conversation; None leaves a detail as it is."""
-    values = {"language": language, "topic": topic, "clarifications": clarifications}
+    values = {"topic": topic, "clarifications": clarifications}
     values = {name: value for name, value in values.items() if value is not None}
     if values:
         await connection.execute(
             update(conversations).where(conversations.c.id == conversation_id).values(**values)
         )
+
+
+async def set_language(
+    connection: AsyncConnection,
+    conversation: Conversation,
+    *,
+    language: str | None,
+    wished: bool,
+    heard: str | None,
+) -> Conversation:
+    """Note what the conversation is held in; returns it so."""
+    changed = replace(conversation, language=language, language_wished=wished, language_heard=heard)
+    if changed != conversation:
+        await connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation.id)
+            .values(language=language, language_wished=wished, language_heard=heard)
+        )
+    return changed

@@ -10,12 +10,13 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.choices import Offer, supersede_offers, use_offer
-from conversations.conversation import Conversation, lock_conversation
+from conversations.conversation import Conversation, lock_conversation, set_language
 from conversations.database import Transactions
 from conversations.errors import EmptyMessageError, RateLimitedError
 from conversations.events import Event, append_event
 from conversations.guard import Guarded, guard
 from conversations.handoff import HandoffQueue, HandoffRequest, hand_off
+from conversations.languages import Languages, spoken
 from conversations.notices import Texts, notice
 from conversations.ownership import change_owner
 from conversations.rates import RateLimit
@@ -63,6 +64,7 @@ class Inbox:
         scheduler: TurnScheduler,
         queue: HandoffQueue,
         texts: Texts,
+        languages: Languages,
         rate: RateLimit,
         longest: int = 4000,
     ) -> None:
@@ -75,6 +77,7 @@ class Inbox:
         self._scheduler = scheduler
         self._queue = queue
         self._texts = texts
+        self._languages = languages
         self._rate = rate
         self._longest = longest
 
@@ -108,14 +111,18 @@ class Inbox:
         if seen.has_open_offers:
             await supersede_offers(connection, conversation.id)
         wants_human = message.human or (offer is not None and bool(offer.choice.get("human")))
-        if conversation.owner == "closed" and not (wants_human or guarded.dangerous):
+        to_person = wants_human or guarded.dangerous
+        if conversation.owner == "closed" and not to_person:
             conversation = await change_owner(
                 connection, conversation.id, "reopen", actor="customer", reason="customer_wrote"
             )
+        if offer is None and not guarded.empty and (to_person or conversation.owner != "bot"):
+            # The assistant does not see this one, and what the system says is to be understood.
+            conversation = await self._note_language(connection, conversation, guarded.text)
         event = await self._append(connection, conversation, message, guarded, offer)
         if guarded.secrets:
             await self._warn(connection, conversation)
-        if conversation.owner in ("bot", "closed") and (wants_human or guarded.dangerous):
+        if conversation.owner in ("bot", "closed") and to_person:
             await self._hand_off(connection, conversation, guarded)
         elif conversation.owner == "bot":
             await begin_turn(
@@ -149,6 +156,18 @@ class Inbox:
             actor="customer",
             payload=payload,
             client_message_id=message.client_message_id,
+        )
+
+    async def _note_language(
+        self, connection: AsyncConnection, conversation: Conversation, text: str
+    ) -> Conversation:
+        now = self._languages.after(text, spoken(conversation))
+        return await set_language(
+            connection,
+            conversation,
+            language=now["language"],
+            wished=now["wished"],
+            heard=now["heard"],
         )
 
     async def _warn(self, connection: AsyncConnection, conversation: Conversation) -> None:

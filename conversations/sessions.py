@@ -35,13 +35,24 @@ class Session:
 
 
 async def open_session(
-    connection: AsyncConnection, *, lifetime: timedelta, locale: str | None = None
+    connection: AsyncConnection,
+    *,
+    lifetime: timedelta,
+    locale: str | None = None,
+    language: str | None = None,
 ) -> tuple[str, Session]:
-    """A new anonymous contact with a conversation; returns the token, which is shown only here."""
+    """A new anonymous contact with a conversation; returns the token, which is shown only here.
+
+    Args:
+        locale: what the browser or the embedding page is set to.
+        language: what the conversation begins in, if that is known.
+    """
     contact = await find_or_create_contact(
         connection, channel="widget", external_id=None, locale=locale
     )
-    conversation = await start_conversation(connection, contact_id=contact.id, channel="widget")
+    conversation = await start_conversation(
+        connection, contact_id=contact.id, channel="widget", language=language
+    )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     result = await connection.execute(
         insert(widget_sessions)

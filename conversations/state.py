@@ -46,6 +46,7 @@ async def read_public(
         select(
             conversations.c.owner,
             conversations.c.agent_name,
+            conversations.c.language,
             pending.label("pending"),
             *EVENT_COLUMNS,
         )
@@ -57,14 +58,15 @@ async def read_public(
     rows = (await connection.execute(statement)).all()
     if not rows:
         raise UnknownConversationError
-    owner, agent_name, is_pending = rows[0][:3]
+    owner, agent_name, language, is_pending = rows[0][:4]
     waiting = owner == "waiting"
     state = {
         "id": str(conversation_id),
         "owner": owner,
+        "language": language,
         "assistant": assistant,
         "queue": await queue.position(connection, conversation_id) if waiting else None,
         "agent": {"name": agent_name} if owner == "human" and agent_name else None,
         "pending": owner == "bot" and is_pending,
     }
-    return [Event(*row[3:]) for row in rows if row.id is not None], state
+    return [Event(*row[4:]) for row in rows if row.id is not None], state

@@ -79,6 +79,9 @@ conversations = Table(
     Column("agent_id", Uuid),
     Column("agent_name", Text),
     Column("language", Text),
+    # Whether the customer asked for the language, and another one that the latest message was in.
+    Column("language_wished", Boolean, nullable=False, server_default="false"),
+    Column("language_heard", Text),
     Column("topic", Text),
     Column("clarifications", Integer, nullable=False, server_default="0"),
     Column("last_event_id", BigInteger, nullable=False, server_default="0"),

@@ -19,11 +19,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.choices import make_offers, save_offers, supersede_offers
-from conversations.conversation import Conversation, lock_conversation, set_details
+from conversations.conversation import (
+    Conversation,
+    lock_conversation,
+    set_details,
+    set_language,
+)
 from conversations.database import Transactions
 from conversations.errors import AssistantFailedError, AssistantStartingError, TurnWaitsError
 from conversations.events import append_event
 from conversations.handoff import HandoffQueue, HandoffRequest, hand_off
+from conversations.languages import Spoken
 from conversations.notices import Texts, notice
 from conversations.records import save_record
 from conversations.tables import conversations, events, turns
@@ -38,7 +44,9 @@ TurnState = Literal["pending", "answered", "handed_off", "discarded"]
 
 @dataclass(frozen=True)
 class TurnRequest:
-    """What the assistant is asked. `choice` is a tapped option's meaning."""
+    """What the assistant is asked. `choice` is a tapped option's meaning, `spoken` how the language
+    came about (conversations/languages.py).
+    """
 
     conversation_id: UUID
     event_id: int
@@ -46,6 +54,7 @@ class TurnRequest:
     language: str | None
     choice: dict[str, Any] | None
     clarifications: int
+    spoken: Spoken = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,7 @@ class TurnRunner:
         await save_record(connection, conversation.id, request.event_id, record)
         for body in reply.replies:
             await self._append_reply(connection, conversation.id, body)
-        await self._note_details(connection, conversation, record)
+        conversation = await self._note_details(connection, conversation, record)
         if reply.handoff is not None:
             await hand_off(
                 connection,
@@ -210,20 +219,24 @@ class TurnRunner:
 
     async def _note_details(
         self, connection: AsyncConnection, conversation: Conversation, record: dict[str, Any]
-    ) -> None:
-        language = record.get("language") or conversation.language
+    ) -> Conversation:
+        spoken = record.get("spoken")
+        if isinstance(spoken, dict):
+            conversation = await set_language(
+                connection,
+                conversation,
+                language=spoken.get("language"),
+                wished=spoken.get("wished") is True,
+                heard=spoken.get("heard"),
+            )
         topic = record.get("topic") or conversation.topic
         asked = record.get("decision") == "clarify"
         clarifications = conversation.clarifications + 1 if asked else 0
-        known = (conversation.language, conversation.topic, conversation.clarifications)
-        if (language, topic, clarifications) != known:
+        if (topic, clarifications) != (conversation.topic, conversation.clarifications):
             await set_details(
-                connection,
-                conversation.id,
-                language=language,
-                topic=topic,
-                clarifications=clarifications,
+                connection, conversation.id, topic=topic, clarifications=clarifications
             )
+        return conversation
 
     async def _append_reply(
         self, connection: AsyncConnection, conversation_id: UUID, body: dict[str, Any]
@@ -328,6 +341,8 @@ async def _load(
             conversations.c.owner,
             conversations.c.version.label("current_version"),
             conversations.c.language,
+            conversations.c.language_wished,
+            conversations.c.language_heard,
             conversations.c.clarifications,
             func.clock_timestamp().label("now"),
             # The database's clock on both sides: ours may be an hour off.
@@ -352,6 +367,7 @@ async def _load(
             language=row.language,
             choice=row.choice,
             clarifications=row.clarifications,
+            spoken={"wished": row.language_wished, "heard": row.language_heard},
         ),
         version=row.version,
         state=row.state,

@@ -33,6 +33,7 @@ from server.errors import JsonErrors
 from server.garbage import settle
 from server.help import HelpPages, help_blueprint
 from server.jobs import JobScheduler
+from server.languages import DetectedLanguages
 from server.settings import Settings
 from server.websocket import SocketProtocol
 
@@ -55,6 +56,7 @@ class Parts:
         self.feed = Feed(lambda: listen_connection(url))
         self.queue = handoff_queue(settings)
         self.texts = texts(settings)
+        self.languages = DetectedLanguages(self.texts.languages)
         self.assistant = AssistantClient(settings.rasa_url, settings.secret())
         self.probe = AssistantProbe(
             self.assistant,
@@ -66,6 +68,7 @@ class Parts:
             scheduler=JobScheduler(url),
             queue=self.queue,
             texts=self.texts,
+            languages=self.languages,
             rate=RateLimit(rate=settings.message_rate, burst=settings.message_burst),
             longest=settings.message_limit,
         )
@@ -76,6 +79,7 @@ class Parts:
             reader=Reader(
                 database=self.database, queue=self.queue, assistant=lambda: self.probe.state
             ),
+            languages=self.languages,
             session_lifetime=timedelta(hours=settings.session_hours),
         )
         self.metrics = health.Metrics()
@@ -84,6 +88,10 @@ class Parts:
     async def start(self) -> None:
         """Begin to listen for events and to watch the assistant."""
         self.feed.start()
+        # Reading the models takes most of a second; nobody's first message should wait for it.
+        self._background.append(
+            asyncio.create_task(asyncio.to_thread(self.languages.warm), name="language models")
+        )
         self._background.append(asyncio.create_task(self.probe.run(), name="assistant probe"))
         if self.settings.demo:
             self._background.append(

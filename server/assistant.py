@@ -58,7 +58,7 @@ class AssistantClient:
             "text": request.text,
             "language": request.language,
             "choice": request.choice,
-            "context": {"clarifications": request.clarifications},
+            "context": {"clarifications": request.clarifications, "spoken": request.spoken},
         }
         try:
             response = await self._http.post(TURN, content=orjson.dumps(body))

@@ -40,6 +40,11 @@ class ResponseTexts:
         for path in sorted(folder.glob("*.yml")) if folder.is_dir() else ():
             self._languages[path.stem] = _flatten(yaml.safe_load(path.read_text("utf-8")) or {})
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have sentences of their own."""
+        return tuple(self._languages) or ("en",)
+
     def text(self, key: str, language: str | None, **values: object) -> str:
         """The sentence for `key` with `{name}` places filled; English where `language` lacks it.
 

@@ -24,6 +24,7 @@ from conversations.database import Transactions
 from conversations.errors import ConversationError, RateLimitedError, SessionError
 from conversations.feed import Feed
 from conversations.inbound import Inbox
+from conversations.languages import Languages
 from conversations.rates import RateLimit
 from conversations.sessions import Session, find_session, open_session
 
@@ -49,6 +50,7 @@ class Widget:
     feed: Feed
     inbox: Inbox
     reader: Reader
+    languages: Languages
     session_lifetime: timedelta
     connections: set[Connection] = field(default_factory=set)
 
@@ -87,7 +89,10 @@ class _Door:
 
         async def work(connection: AsyncConnection) -> tuple[str, Session]:
             return await open_session(
-                connection, lifetime=self._widget.session_lifetime, locale=locale
+                connection,
+                lifetime=self._widget.session_lifetime,
+                locale=locale,
+                language=self._widget.languages.of_locale(locale),
             )
 
         token, session = await self._widget.database.run(work)

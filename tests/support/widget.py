@@ -18,8 +18,9 @@ Frame = dict[str, Any]
 class WidgetClient:
     """One tab: opens a session, connects, sends, and keeps every frame it gets."""
 
-    def __init__(self, base_url: str, *, session: str | None = None) -> None:
+    def __init__(self, base_url: str, *, session: str | None = None, locale: str = "en") -> None:
         self.base_url = base_url
+        self.locale = locale
         self.session = session
         self.frames: list[Frame] = []
         self.events: dict[int, Frame] = {}
@@ -31,7 +32,7 @@ class WidgetClient:
     async def open_session(self) -> str:
         """A new session of the server."""
         async with httpx.AsyncClient(base_url=self.base_url, trust_env=False) as http:
-            response = await http.post("/api/widget/sessions", json={"locale": "en"})
+            response = await http.post("/api/widget/sessions", json={"locale": self.locale})
         assert response.status_code == 201, response.text
         self.session = response.json()["session"]
         self.state = response.json()["conversation"]

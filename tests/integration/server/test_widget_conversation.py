@@ -70,7 +70,10 @@ async def test_a_message_is_answered(tab: WidgetClient, assistant: FakeAssistant
     assert ack["event_id"] == 1
     assert reply["text"] == "You said: how much is a withdrawal"
     assert assistant.asked[0]["text"] == "how much is a withdrawal"
-    assert assistant.asked[0]["context"] == {"clarifications": 0}
+    assert assistant.asked[0]["context"] == {
+        "clarifications": 0,
+        "spoken": {"wished": False, "heard": None},
+    }
     await tab.until(lambda: tab.state["pending"] is False)
 
 

@@ -12,7 +12,8 @@ from conversations.errors import AssistantFailedError, AssistantStartingError
 from conversations.turn import TurnRequest
 from server.assistant import AssistantClient, AssistantProbe
 
-REQUEST = TurnRequest(UUID(int=1), 7, "hello", "en", None, 1)
+SPOKEN = {"wished": True, "heard": None}
+REQUEST = TurnRequest(UUID(int=1), 7, "hello", "en", None, 1, SPOKEN)
 GOOD = {"replies": [{"text": "hi"}], "record": {"intent": "greet"}, "handoff": None}
 
 
@@ -40,7 +41,7 @@ async def test_a_turn_is_asked_for_as_agreed() -> None:
     assert seen[0].headers["authorization"] == "Bearer secret-of-the-test"
     assert seen[0].content == (
         b'{"conversation":"00000000-0000-0000-0000-000000000001","event_id":7,"text":"hello",'
-        b'"language":"en","choice":null,"context":{"clarifications":1}}'
+        b'"language":"en","choice":null,"context":{"clarifications":1,"spoken":{"wished":true,"heard":null}}}'
     )
 
 
