@@ -9,6 +9,7 @@ import contextlib
 import csv
 import io
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ PREDICTION_HEADER = ("text", "intent", "predicted", "confidence", "in_scope", "a
 # Bad lines named in one message; a file of another format has as many as lines.
 _NAMED = 10
 _LIMIT = 10_000_000
+STANDARD_OUTPUT = Path("/dev/stdout")
 
 csv.field_size_limit(_LIMIT)
 
@@ -157,7 +159,7 @@ def check_targets(targets: Sequence[Path], *, inputs: Sequence[Path]) -> None:
             raise EvaluationError(
                 f"{path.parent} cannot be made: {error.strerror}. Name another file to write."
             ) from error
-        place = path.parent if _is_file_or_new(path) else path
+        place = path if _is_device(path) else path.resolve().parent
         if path.is_dir() or not os.access(place, os.W_OK):
             what = "is a folder" if path.is_dir() else "cannot be written (permission)"
             raise EvaluationError(f"{path} {what}; name another file to write.")
@@ -170,17 +172,28 @@ def write_files(files: Iterable[tuple[Path, str | bytes]]) -> None:
         EvaluationError: one cannot be written.
     """
     drafts: list[tuple[Path, Path]] = []
+    devices: list[tuple[Path, bytes]] = []
     try:
         for path, content in files:
             raw = content.encode() if isinstance(content, str) else content
-            if not _is_file_or_new(path):  # such as /dev/stdout
-                path.write_bytes(raw)
+            if _is_device(path):
+                devices.append((path, raw))
                 continue
-            draft = path.with_name(path.name + ".draft")
-            drafts.append((draft, path))
+            # Where a link leads to, so that it remains a link.
+            place = path.resolve()
+            draft = place.with_name(place.name + ".draft")
+            drafts.append((draft, place))
             draft.write_bytes(raw)
-        for draft, path in drafts:
-            draft.replace(path)
+        for draft, place in drafts:
+            draft.replace(place)
+        for path, raw in devices:
+            # Through our own standard output: opened anew, it would be written over.
+            if path == STANDARD_OUTPUT:
+                sys.stdout.buffer.write(raw)
+                sys.stdout.flush()
+            else:
+                with path.open("ab") as device:
+                    device.write(raw)
     except OSError as error:
         raise EvaluationError(f"{error.filename} cannot be written: {error.strerror}.") from error
     finally:
@@ -189,8 +202,9 @@ def write_files(files: Iterable[tuple[Path, str | bytes]]) -> None:
                 draft.unlink()
 
 
-def _is_file_or_new(path: Path) -> bool:
-    return path.is_file() or not path.exists()
+def _is_device(path: Path) -> bool:
+    """Such as /dev/stdout, which nothing may be moved onto, even where it leads to a file."""
+    return Path("/dev") in path.absolute().parents or (path.exists() and not path.is_file())
 
 
 def _decode(path: Path) -> str:

@@ -24,6 +24,7 @@ from evaluation.report import (
 )
 from evaluation.tables import (
     OUT_OF_SCOPE,
+    STANDARD_OUTPUT,
     Example,
     check_targets,
     predictions_csv,
@@ -86,7 +87,9 @@ def run(
     except EvaluationError as error:
         progress.print(str(error), style="red", markup=False)
         return 1
-    console.print(_table(asdict(figures)))
+    # What another program reads from standard output is not mixed with a table for people.
+    asked_for = progress if STANDARD_OUTPUT in files.values() else console
+    asked_for.print(_table(asdict(figures)))
     return 0
 
 

@@ -20,7 +20,7 @@ from evaluation.routing import (
     measure,
     read_labelled,
 )
-from evaluation.tables import check_targets, report_files, write_files
+from evaluation.tables import STANDARD_OUTPUT, check_targets, report_files, write_files
 from knowledge.base import KnowledgeBase
 from knowledge.errors import KnowledgeError
 from knowledge.gate import Kind
@@ -61,7 +61,9 @@ async def run(
     except (EvaluationError, AssistantStartError, KnowledgeError, RouteError) as error:
         progress.print(str(error), style="red", markup=False)
         return 1
-    console.print(_table(figures))
+    # What another program reads from standard output is not mixed with a table for people.
+    asked_for = progress if STANDARD_OUTPUT in targets.values() else console
+    asked_for.print(_table(figures))
     return 0
 
 

@@ -153,6 +153,19 @@ def test_either_all_files_are_written_or_none(tmp_path: Path) -> None:
     assert not first.with_name("first.json.draft").exists()
 
 
+def test_links_stay_links_and_devices_devices(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.write_text("before")
+    link.symlink_to(real)
+    device = Path("/dev/null")
+    check_targets([link, device], inputs=[])
+    write_files([(link, "after"), (device, "gone")])
+    assert link.is_symlink()
+    assert real.read_text() == "after"
+    assert device.is_char_device()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.json", "real.json"]
+
+
 def test_targets_are_checked_before_the_work(tmp_path: Path) -> None:
     read = tmp_path / "train.csv"
     read.touch()
