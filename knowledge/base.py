@@ -15,7 +15,7 @@ from pathlib import Path
 from knowledge.articles import Article
 from knowledge.calibration import Calibration
 from knowledge.classifier import ArticleClassifier
-from knowledge.content import FALLBACK_LANGUAGE, Content, read
+from knowledge.content import FALLBACK_LANGUAGE, Content, in_language, read
 from knowledge.errors import EncoderMismatchError
 from knowledge.gate import Gate
 from knowledge.index import FaissIndex
@@ -54,15 +54,13 @@ class KnowledgeBase(Content):
             )
         articles: tuple[Article, ...] = content["articles"]
         searchers = {
-            language: _searcher(
-                folder / language, [a for a in articles if a.language == language], encoder
-            )
+            language: _searcher(folder / language, in_language(articles, language), encoder)
             for language in content["manifest"]["languages"]
         }
-        fallback = {a.id: a for a in articles if a.language == FALLBACK_LANGUAGE}
+        by_id = {article.id: article for article in in_language(articles, FALLBACK_LANGUAGE)}
         calibration = Calibration.load(folder / CALIBRATION)
-        languages = frozenset(content["manifest"]["languages"])
-        gate = Gate(content["intents"], fallback, calibration, languages)
+        languages = frozenset(content["manifest"]["understood"])
+        gate = Gate(content["intents"], by_id, calibration, languages)
         return cls(**content, searchers=searchers, gate=gate)
 
     def searcher(self, language: str) -> Searcher:

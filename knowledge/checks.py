@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from knowledge.articles import Article, load_articles
+from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.errors import KnowledgeError, RenderingError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.intents import Handling, Intents
@@ -60,6 +61,7 @@ def check(
     withheld = [article for article in articles if article.review_by < today]
     errors = [
         *links(articles),
+        *without_english(articles),
         *phrasings(articles),
         *intents_named(articles, intents),
         *renders(articles, facts),
@@ -92,6 +94,15 @@ def links(articles: Iterable[Article]) -> Iterator[str]:
         for option in article.choices.options if article.choices else ():
             if option.article not in known:
                 yield f"{_place(article)}: the choice {option.article} does not exist"
+
+
+def without_english(articles: Iterable[Article]) -> Iterator[str]:
+    """Articles that no customer of another language could fall back on."""
+    articles = list(articles)
+    english = {article.id for article in articles if article.language == FALLBACK_LANGUAGE}
+    for article in articles:
+        if article.id not in english:
+            yield f"{_place(article)}: there is no {article.id}.{FALLBACK_LANGUAGE}.md"
 
 
 def phrasings(articles: Iterable[Article]) -> Iterator[str]:

@@ -6,7 +6,7 @@ The server's help pages need no more; what searches is in knowledge/base.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ CONTENT = "content.json"
 FALLBACK_LANGUAGE = "en"
 
 # The layout of a build. A process refuses a build of another layout instead of misreading it.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,17 @@ class Content:
     def languages_of(self, name: str) -> tuple[str, ...]:
         """The languages an article is there in."""
         return tuple(sorted(article.language for article in self.articles if article.id == name))
+
+
+def in_language(articles: Iterable[Article], language: str) -> list[Article]:
+    """What is answered from in a language: each article in it where it exists, else in English."""
+    chosen: dict[str, Article] = {}
+    for article in articles:
+        if article.language == language or (
+            article.language == FALLBACK_LANGUAGE and article.id not in chosen
+        ):
+            chosen[article.id] = article
+    return list(chosen.values())
 
 
 def read(folder: Path) -> dict[str, Any]:

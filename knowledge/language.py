@@ -60,7 +60,7 @@ class LanguageDetector:
         """Load the models now instead of with the first message."""
         self.detect("warm up")
 
-    def detect(self, text: str, previous: str | None = None, *, english: float = 0.0) -> str:
+    def detect(self, text: str, previous: str | None = None) -> str:
         """The language of a message as a two-letter code.
 
         `previous` is the conversation's language so far: kept where the message says little.

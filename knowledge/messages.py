@@ -54,6 +54,12 @@ def read_messages(folder: Path, language: str) -> list[Message]:
     return list(found.values())
 
 
+def languages(folder: Path) -> tuple[str, ...]:
+    """The languages that there are training messages in: what the classifier understands."""
+    names = (_FILE.fullmatch(path.name) for path in folder.glob("*.yml"))
+    return tuple(sorted({name["language"] or DEFAULT_LANGUAGE for name in names if name}))
+
+
 def message_passages(
     messages: Sequence[Message], articles: Sequence[Article], searcher: Searcher
 ) -> list[Passage]:

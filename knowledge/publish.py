@@ -28,14 +28,14 @@ from knowledge.builds import MANIFEST, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
 from knowledge.classifier import ArticleClassifier
-from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT
+from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT, in_language
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
 from knowledge.index import FaissIndex, Vectors
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
-from knowledge.messages import message_passages, read_messages
+from knowledge.messages import languages, message_passages, read_messages
 from knowledge.passages import passages
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
@@ -128,12 +128,15 @@ def _build(
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     renderer = Renderer(facts)
-    languages = sorted({article.language for article in report.published} | {FALLBACK_LANGUAGE})
+    understood = languages(sources.messages) if sources.messages is not None else ()
+    indexed = sorted(
+        {article.language for article in report.published} | {FALLBACK_LANGUAGE, *understood}
+    )
     counts: dict[str, Any] = {}
     searchers: dict[str, Searcher] = {}
-    for language in languages:
+    for language in indexed:
         progress(f"indexing {language}")
-        chosen = [article for article in report.published if article.language == language]
+        chosen = in_language(report.published, language)
         searchers[language], counts[language] = _index(
             folder / language, language, chosen, renderer, encoder, sources.messages
         )
@@ -155,9 +158,10 @@ def _build(
         "build": f"{built:%Y%m%dT%H%M%S}{built.microsecond:06d}Z-{digest[:8]}",
         "built": built.isoformat(),
         "encoder": encoder_hash,
-        "languages": languages,
+        "languages": indexed,
+        "understood": sorted({FALLBACK_LANGUAGE, *understood}),
         "counts": counts,
-        "articles": sum(count["articles"] for count in counts.values()),
+        "articles": len(report.published),
         "passages": sum(count["passages"] for count in counts.values()),
         "article_hashes": {
             f"{article.id}.{article.language}": article.digest() for article in report.published

@@ -191,8 +191,7 @@ def _route(
     watch: Callable[[Line, Turn], None],
 ) -> dict[str, Any]:
     started = time.perf_counter()
-    known = base.searcher("en").known_words(item.text)
-    language = item.line.language or languages.detect(item.text, english=known)
+    language = item.line.language or languages.detect(item.text)
     if item.secrets:
         turn = _secret(item.text, language, base)
     elif parse is None:

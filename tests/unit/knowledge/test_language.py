@@ -64,9 +64,3 @@ def test_tickers_and_addresses_do_not_hide_the_language() -> None:
 
 def test_an_unknown_previous_language_is_no_language() -> None:
     assert DETECTOR.detect("usdt", previous="xx") == "en"
-
-
-def test_words_of_our_english_articles_are_evidence_for_english() -> None:
-    assert DETECTOR.detect("2fa code says invalid", english=1.0) == "en"
-    assert DETECTOR.detect("мой депозит", english=0.0) == "ru"
-    assert DETECTOR.detect("cuanto cuesta retirar usdt", english=0.25) == "es"

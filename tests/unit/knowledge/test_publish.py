@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.builds import builds, current, switch
-from knowledge.content import Content
+from knowledge.content import FORMAT, Content
 from knowledge.errors import (
     ArticlesInvalidError,
     ChecksFailedError,
@@ -73,6 +74,40 @@ def test_a_build_needs_nothing_beside_it(root: Path, sources: Sources) -> None:
     sources.intents.unlink()
     assert opened(root).intents["withdraw_fee"].label == "Fees"
     assert Content.load(root / "current").languages_of("withdrawal-fees") == ("en",)
+
+
+def test_a_language_is_answered_from_its_own_articles_and_english_ones(
+    root: Path, sources: Sources, tmp_path: Path, write_article: Write
+) -> None:
+    limits = write_article("limits", replace=("Withdrawal fees", "Limits"))
+    limits.write_text(limits.read_text().replace("how much does it cost to withdraw", "limits"))
+    write_article(language="es", body="Cuesta {{ facts.fee }}.")
+    for language in ("es", "tr"):
+        path = tmp_path / "nlu" / f"withdraw_limits_fees.{language}.yml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("nlu:\n- intent: withdraw_fee\n  examples: |\n    - comision\n")
+    published = run(root, replace(sources, messages=tmp_path / "nlu"))
+    base = opened(root)
+
+    found = {
+        language: {article.id: article.language for article in base.searcher(language).articles}
+        for language in ("en", "es", "tr", "fr")
+    }
+    assert found["es"] == {"withdrawal-fees": "es", "limits": "en"}
+    assert set(found["en"].values()) == set(found["tr"].values()) == {"en"}
+    assert base.gate.languages == {"en", "es", "tr"}
+    assert found["fr"] == found["en"]
+    assert published.manifest["articles"] == 3
+    [best] = base.searcher("es").search("comision", count=1)
+    assert best.article == "withdrawal-fees"
+
+
+def test_an_article_without_english_stops_it(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    write_article("nur", language="es", replace=("Withdrawal fees", "Otro"))
+    with pytest.raises(ChecksFailedError, match=r"no nur\.en\.md"):
+        run(root, sources)
 
 
 def test_a_changed_fact_changes_the_answer_when_published(root: Path, sources: Sources) -> None:
@@ -163,6 +198,6 @@ def test_a_damaged_build_is_refused(root: Path, sources: Sources, name: str) -> 
 def test_a_build_of_another_layout_is_refused(root: Path, sources: Sources) -> None:
     run(root, sources)
     path = root / "current" / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     with pytest.raises(IndexUnavailableError, match="another layout"):
         opened(root)
