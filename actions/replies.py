@@ -12,10 +12,36 @@ from knowledge.base import KnowledgeBase
 from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.gate import Decision, Kind, Option
 from knowledge.language_wish import own_names
+from knowledge.signals import feeling, shows
 from knowledge.turn import Turn
 from knowledge.wishes import Further, Outcome
 
 RELATED = 2
+
+# How an agent reads what a message shows.
+TONES = {
+    "self_harm": "may harm themselves",
+    "distress": "in distress",
+    "anger": "angry",
+    "threat": "threatens",
+    "repeated": "wrote before",
+    "waiting": "waiting a day or more",
+}
+# Reasons whose own sentence speaks to the feeling.
+CARING = frozenset(
+    {
+        "self_harm",
+        "distress",
+        "upset",
+        "legal_threat",
+        "press_threat",
+        "repeated_request",
+        "complaint",
+        "scam",
+        "account_danger",
+        "deceased_customer",
+    }
+)
 
 Reply = dict[str, Any]
 
@@ -39,6 +65,7 @@ def replies(
     ]
     _mention(written, turn, base, services)
     said = _before(written, turn, services, first=first, switched=switched)
+    said += _care(turn, services, seed)
     written["text"] = "\n\n".join([*said, written["text"]])
     return [written, *more]
 
@@ -59,6 +86,16 @@ def _before(
     if first and turn.decision.topic != "unintelligible" and services.responses.has(note):
         said.append(say(note))
     return said
+
+
+def _care(turn: Turn, services: Services, seed: int | str) -> list[str]:
+    """A sentence about the feeling that the message shows, where the reply has none of its own."""
+    decision = turn.decision
+    felt = feeling(turn.understanding)
+    own = decision.kind is Kind.HANDOFF and decision.reason in CARING
+    if felt is None or own or decision.kind in (Kind.SMALLTALK, Kind.DECLINE):
+        return []
+    return [services.responses.say(f"care.{felt}", turn.understanding.language, seed=seed)]
 
 
 def handoff(turn: Turn, base: KnowledgeBase) -> dict[str, Any] | None:
@@ -91,6 +128,7 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
     hours = turn.understanding.hours()
     if hours:
         parts.append(f"for {hours / 24:.0f} days" if hours >= 48 else f"for {hours:.0f} hours")
+    parts.extend(text for name, text in TONES.items() if shows(turn.understanding, name))
     kinds = {"tx_hash": "transaction id given", "order_id": "order id given"}
     parts.extend(text for name, text in kinds.items() if turn.understanding.entity(name))
     for each in turn.further:

@@ -20,6 +20,7 @@ from knowledge.errors import EncoderMismatchError
 from knowledge.gate import Gate
 from knowledge.index import FaissIndex
 from knowledge.lexical import LexicalIndex
+from knowledge.need import Need
 from knowledge.passages import Kind, Passage
 from knowledge.search import Encoder, Searcher
 
@@ -27,6 +28,7 @@ PASSAGES = "passages.jsonl"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
 CALIBRATION = "calibration.json"
+NEED = "need.json"
 CLASSIFIER = "classifier.npz"
 
 
@@ -60,7 +62,8 @@ class KnowledgeBase(Content):
         by_id = {article.id: article for article in in_language(articles, FALLBACK_LANGUAGE)}
         calibration = Calibration.load(folder / CALIBRATION)
         languages = frozenset(content["manifest"]["understood"])
-        gate = Gate(content["intents"], by_id, calibration, languages)
+        need = Need.load(folder / NEED)
+        gate = Gate(content["intents"], by_id, calibration, languages, need)
         return cls(**content, searchers=searchers, gate=gate)
 
     def searcher(self, language: str) -> Searcher:

@@ -1,135 +1,40 @@
 """The decision about one message: answer it, ask back, or pass it to a person. Pure: no clock, no
 files, no network.
 
-The order is that of the harm a mistake would do. An account in danger, a plain wish for a person
-and missing money come first and need little certainty; then what the classifier is sure of; then
-the one calibrated probability that the best article answers. What is left is asked once, and passed
-on the second time.
+The order is that of the harm a mistake would do. Whether a person is needed comes first
+(knowledge/person.py); then small talk and what is not ours; then the one calibrated probability
+that the best article answers. What is left is asked once, and passed on the second time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.articles import Article
 from knowledge.calibration import Calibration, features
+from knowledge.decision import Decision, Kind, Option, TurnContext, handed_off
 from knowledge.intents import Handling, Intent, Intents
+from knowledge.need import Need
+from knowledge.person import DECLINE_FROM, REASONS, SURE, PersonRules, with_feeling
 from knowledge.search import Candidate
-from knowledge.signals import Signal, signals
 from knowledge.understanding import Understanding
 
-
-class Kind(StrEnum):
-    """What happens with the message."""
-
-    ANSWER = "answer"
-    CLARIFY = "clarify"
-    HANDOFF = "handoff"
-    SMALLTALK = "smalltalk"
-    DECLINE = "decline"
+# A decision is taken here, whatever it is made of.
+__all__ = ["Decision", "Gate", "Kind", "Option", "TurnContext", "handed_off"]
 
 
-@dataclass(frozen=True)
-class Option:
-    """A choice: what the customer reads, and the article or intent (exactly one) that it leads to.
-    `asset` and `network` make the article specific, where they are known already.
-    """
-
-    label: str
-    article: str | None = None
-    intent: str | None = None
-    asset: str | None = None
-    network: str | None = None
-
-    @property
-    def choice(self) -> dict[str, str]:
-        """The choice as the channel sends it back."""
-        leads = (
-            {"article": self.article} if self.article else {"intent": self.intent or "human_agent"}
-        )
-        named = {"asset": self.asset, "network": self.network}
-        return leads | {name: value for name, value in named.items() if value}
-
-
-@dataclass(frozen=True)
-class TurnContext:
-    """What the conversation brings along: clarifying questions in a row so far, and what was spoken
-    of last.
-    """
-
-    clarifications: int = 0
-    last_article: str | None = None
-    pending: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The outcome, and why: `reason` is a slug for the routing record, `probability` that the
-    article answers.
-    """
-
-    kind: Kind
-    reason: str
-    intent: str
-    topic: str
-    probability: float = 0.0
-    article: str | None = None
-    options: tuple[Option, ...] = ()
-    question: str | None = None
-    missing: str | None = None
-    needs_human: bool = False
-    priority: str = "normal"
-    team: str = "general"
-    alternatives: tuple[Mapping[str, Any], ...] = ()
-
-
-# Little certainty is needed where silence could cost the customer the account; a calibrated .3
-# means that three in ten such messages really are in danger.
-DANGER = {
-    "account_hacked": "account_danger",
-    "unauthorised_transaction": "account_danger",
-    "scam_lost_money": "scam",
-    "secret_shared": "secret_shared",
-}
-DANGER_FROM = 0.3
-PERSON_FROM = 0.4
-# Handing over what an article could have answered costs an agent a minute; asking somebody whose
-# money is gone which article they mean costs more. Out of fold, .4 means 84 % right.
-HANDOFF_FROM = 0.4
 SMALLTALK_FROM = 0.5
 # The same where a clarifying question is open.
 SMALLTALK_INSTEAD_FROM = 0.85
-DECLINE_FROM = 0.6
 DECLINE_FOREIGN_FROM = 0.9
 # Below this a message is hardly about the exchange: article titles would be odd choices to offer.
 SCOPE_FLOOR = 0.15
 # An intent at least this likely is worth a choice of its own.
 LIKELY = 0.12
-# An intent at least this likely names what a message is about.
-SURE = 0.5
 MAXIMUM_CLARIFICATIONS = 1
 MAXIMUM_OPTIONS = 3
-
-REASONS = {
-    "human_agent": "asked_for_person",
-    "deposit_missing": "money_missing",
-    "fiat_deposit_missing": "money_missing",
-    "withdraw_missing": "money_missing",
-    "fiat_withdraw_missing": "money_missing",
-    "wrong_network_sent": "recovery_needed",
-    "memo_missing_sent": "recovery_needed",
-    "account_restricted": "account_restricted",
-    "futures_dispute": "dispute",
-    "fee_dispute": "dispute",
-    "outage_loss": "dispute",
-    "complaint": "complaint",
-    "compensation": "complaint",
-    "repeated_request": "repeated_request",
-    "deceased_customer": "deceased_customer",
-} | DANGER
 
 # What to offer when nothing is known of the message but that it is a question.
 COMMON = ("deposit_not_credited", "withdraw_pending", "verify_identity")
@@ -137,7 +42,8 @@ COMMON = ("deposit_not_credited", "withdraw_pending", "verify_identity")
 
 @dataclass(frozen=True)
 class Gate:
-    """Decides, given the table of intents, the articles by id, and the fitted calibration.
+    """Decides, given the table of intents, the articles by id, and what was fitted: the calibration
+    of answers and the need of a person.
 
     `languages` are those that the classifier was taught.
     """
@@ -146,6 +52,11 @@ class Gate:
     articles: Mapping[str, Article]
     calibration: Calibration
     languages: frozenset[str] = frozenset({"en"})
+    need: Need = field(default_factory=Need.load)
+
+    @property
+    def _persons(self) -> PersonRules:
+        return PersonRules(self.intents, self.need)
 
     def decide(
         self,
@@ -158,9 +69,9 @@ class Gate:
         """What to do with a message, given the articles found for it, best first."""
         draft = self._draft(understanding, candidates, known_words)
         decision = (
-            self._danger(understanding, draft)
-            or self._signalled(understanding, draft)
-            or self._person(understanding, draft)
+            self._persons.called(understanding, draft)
+            or self._by_phrasing(understanding, candidates, draft)
+            or self._persons.needed(understanding, draft)
             or self._by_intent(understanding, draft)
             or self._by_article(understanding, candidates, draft)
             or self._unclear(understanding, candidates, draft)
@@ -172,17 +83,17 @@ class Gate:
         ):
             # Asked what was meant, people seldom begin to chat: it is another unclear answer.
             decision = self._unclear(understanding, candidates, draft)
+        decision = with_feeling(decision, understanding)
         if decision.kind is Kind.CLARIFY and context.clarifications >= MAXIMUM_CLARIFICATIONS:
-            return handed_off(decision, "second_clarification")
+            return with_feeling(handed_off(decision, "second_clarification"), understanding)
         return decision
 
     def reaches_articles(self, understanding: Understanding) -> bool:
         """Whether the decision about this message is left to the articles found for it."""
         draft = self._draft(understanding, (), 1.0)
         return not (
-            self._danger(understanding, draft)
-            or self._signalled(understanding, draft)
-            or self._person(understanding, draft)
+            self._persons.called(understanding, draft)
+            or self._persons.needed(understanding, draft)
             or self._by_intent(understanding, draft)
         )
 
@@ -244,66 +155,19 @@ class Gate:
             )
             probability = self.calibration.probability(values)
         row = self.intents.get(understanding.intent)
-        needed = frozenset(name for name, other in self.intents.items() if other.needs_human)
         return Decision(
             kind=Kind.CLARIFY,
             reason="low_confidence",
             intent=understanding.intent,
             topic=self.intents.topic(understanding.intent),
             probability=probability,
-            needs_human=understanding.mass(needed) >= HANDOFF_FROM,
+            needs_human=self._persons.is_needed(understanding),
             priority=row.priority if row is not None else "normal",
             team=row.team if row is not None else "general",
             alternatives=self._alternatives(understanding, candidates),
         )
 
-    def _danger(self, understanding: Understanding, draft: Decision) -> Decision | None:
-        if understanding.mass(frozenset(DANGER)) < DANGER_FROM:
-            return None
-        name = next(name for name, _ in understanding.ranking if name in DANGER)
-        return handed_off(draft, DANGER[name], self.intents.get(name))
-
-    def _signalled(self, understanding: Understanding, draft: Decision) -> Decision | None:
-        found = signals(understanding, draft.topic)
-        if not found:
-            return None
-        row = self.intents.get(understanding.intent)
-        declined = (
-            row is not None
-            and row.handling is Handling.DECLINE
-            and understanding.confidence >= DECLINE_FROM
-        )
-        if declined and found[0] is not Signal.DISTRESS:
-            return None
-        decision = handed_off(draft, found[0].value)
-        if found[0] is not Signal.ASKED_FOR_PERSON:
-            decision = replace(
-                decision, priority="high" if draft.priority == "normal" else draft.priority
-            )
-        fallback = "human_agent" if found[0] is Signal.ASKED_FOR_PERSON else "complaint"
-        vague = understanding.confidence < SURE or (
-            row is not None and row.handling in _NOT_SUPPORT
-        )
-        if vague and found[0] is not Signal.MONEY_MISSING and fallback in self.intents:
-            decision = replace(decision, intent=fallback, topic=self.intents.topic(fallback))
-        return decision
-
-    def _person(self, understanding: Understanding, draft: Decision) -> Decision | None:
-        if (
-            understanding.mass(frozenset({"human_agent"})) < PERSON_FROM
-            or understanding.intent != "human_agent"
-        ):
-            return None
-        return handed_off(draft, "asked_for_person", self.intents.get("human_agent"))
-
     def _by_intent(self, understanding: Understanding, draft: Decision) -> Decision | None:
-        """What the intents decide together: five ways of missing money are one need for a person,
-        however unsure it is which.
-        """
-        needed = self._likeliest(understanding, self._needing_person())
-        if needed is not None and needed[1] >= HANDOFF_FROM:
-            row = self.intents[needed[0]]
-            return handed_off(draft, REASONS.get(row.name, "needs_person"), row)
         talk = understanding.intent in self._handled(Handling.SMALLTALK)
         # Half a goodbye and half a greeting are neither: small talk has to be one kind for sure.
         if talk and understanding.confidence >= SMALLTALK_FROM:
@@ -325,25 +189,29 @@ class Gate:
     def _handled(self, kind: Handling) -> frozenset[str]:
         return frozenset(row.name for row in self.intents.with_handling(kind))
 
-    def _needing_person(self) -> frozenset[str]:
-        # A wish for a person has its own, plainer rule.
-        return frozenset(
-            row.name
-            for row in self.intents.with_handling(Handling.HANDOFF)
-            if row.name != "human_agent"
-        )
-
     def _named(self, draft: Decision, name: str, kind: Kind) -> Decision:
         row = self.intents[name]
         reason = row.topic if kind is Kind.DECLINE else name
         return replace(draft, kind=kind, reason=reason, intent=name, topic=row.topic)
+
+    def _by_phrasing(
+        self, understanding: Understanding, candidates: Sequence[Candidate], draft: Decision
+    ) -> Decision | None:
+        """A phrasing that somebody wrote for an article is no guess, unless it is one for which the
+        article is not enough.
+        """
+        if not candidates or not candidates[0].exact:
+            return None
+        answered = self.articles[candidates[0].article].intents
+        if any(self.intents[name].needs_human for name in answered if name in self.intents):
+            return None
+        return self._by_article(understanding, candidates, draft)
 
     def _by_article(
         self, understanding: Understanding, candidates: Sequence[Candidate], draft: Decision
     ) -> Decision | None:
         if not candidates:
             return None
-        # A phrasing that somebody wrote for an article is no guess.
         if not candidates[0].exact and draft.probability < self.calibration.answer:
             return None
         article = self.articles[candidates[0].article]
@@ -400,7 +268,7 @@ class Gate:
         if vague or understanding.language not in self.languages:
             return self._distinct(self._option(name, ()) for name in COMMON)
         likely = [name for name, confidence in understanding.ranking if confidence >= LIKELY]
-        people = {name for name in likely if name in self._needing_person()}
+        people = {name for name in likely if name in self._persons.handed_over()}
         found = [
             Option(candidate.title, article=candidate.article)
             for candidate in candidates
@@ -450,28 +318,6 @@ class Gate:
 
 
 _NOT_SUPPORT = (Handling.SMALLTALK, Handling.DECLINE)
-
-
-def handed_off(draft: Decision, reason: str, row: Intent | None = None) -> Decision:
-    """The same case passed to a person for this reason, to the people who take care of this
-    intent.
-    """
-    decision = replace(
-        draft,
-        kind=Kind.HANDOFF,
-        reason=reason,
-        article=None,
-        options=(),
-        question=None,
-        missing=None,
-    )
-    if reason not in ("second_clarification", "no_article", "assistant_failed"):
-        decision = replace(decision, needs_human=True)
-    if row is not None:
-        decision = replace(
-            decision, intent=row.name, topic=row.topic, priority=row.priority, team=row.team
-        )
-    return decision
 
 
 def _best_intent(understanding: Understanding, article: Article) -> str:

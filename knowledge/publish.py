@@ -20,6 +20,7 @@ from knowledge.base import (
     CLASSIFIER,
     DENSE,
     LEXICAL,
+    NEED,
     PASSAGES,
     KnowledgeBase,
     write_passages,
@@ -36,6 +37,8 @@ from knowledge.index import FaissIndex, Vectors
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
 from knowledge.messages import languages, message_passages, read_messages
+from knowledge.need import Need
+from knowledge.need_fitting import fit_need, read_need_examples
 from knowledge.passages import passages
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
@@ -49,8 +52,8 @@ class Sources:
     """Where the content of a build comes from.
 
     `messages` is the folder of the classifier's training data, `predictions` the file of its
-    out-of-fold predictions; without them the articles have only their own phrasings, and the gate
-    keeps its default.
+    out-of-fold predictions, `tones` that of the tone classifier's; without them the articles have
+    only their own phrasings, and the gate keeps its defaults.
     """
 
     articles: Path
@@ -58,6 +61,7 @@ class Sources:
     intents: Path
     messages: Path | None = None
     predictions: Path | None = None
+    tones: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ def _build(
     progress("fitting the gate")
     calibration, fitted = _calibrate(searchers[FALLBACK_LANGUAGE], intents, sources.predictions)
     calibration.save(folder / CALIBRATION)
+    need = _need(intents, sources)
+    need.save(folder / NEED)
     content = {
         "articles": [article.plain() for article in report.published],
         "facts": facts.plain(),
@@ -169,6 +175,7 @@ def _build(
         "withheld": list(report.withheld),
         "warnings": list(report.warnings),
         "gate": {"fitted": fitted, "answer": calibration.answer, **calibration.measured},
+        "need": {"thresholds": need.thresholds, **need.measured},
     }
     (folder / MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
@@ -219,3 +226,21 @@ def _calibrate(
         if fitted is not None:
             return fitted, True
     return Calibration.load(), False
+
+
+def _need(intents: Intents, sources: Sources) -> Need:
+    """When a person is called, fitted on what both classifiers say of messages that they did not
+    see.
+    """
+    said = (sources.predictions, sources.tones)
+    if sources.messages is None or not all(path is not None and path.is_file() for path in said):
+        return Need.load()
+    spoken = {
+        message.text: language
+        for language in languages(sources.messages)
+        for message in read_messages(sources.messages, language)
+    }
+    assert sources.predictions is not None
+    assert sources.tones is not None
+    examples = read_need_examples(sources.predictions, sources.tones, intents, spoken)
+    return fit_need(examples, intents) or Need.load()

@@ -62,6 +62,7 @@ class Turn:
             "entities": [entity.plain() for entity in self.understanding.entities],
             "language": self.understanding.language,
             "needs_human": decision.needs_human,
+            "tone": {name: round(value, 3) for name, value in self.understanding.tone.items()},
             "wishes": wishes_record(self),
             "rule": self.rule,
             "milliseconds": {name: round(value, 2) for name, value in self.milliseconds.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -27,7 +27,9 @@ class Understanding:
     `confidence` is the calibrated probability that the intent is right, `in_scope` that the message
     is about the exchange's support at all; `ranking` holds the likeliest intents, best first, the
     chosen one included. `wishes` are the parts of a message that wants several things, each with
-    its `span` in the message.
+    its `span` in the message. `tone` holds the probability of each feeling, threat or delay that
+    the message may show (docs/tone.md), `needs_human` that it needs a person by what it says; None
+    where the pipeline does not tell.
     """
 
     text: str
@@ -39,6 +41,8 @@ class Understanding:
     entities: tuple[Entity, ...] = ()
     wishes: tuple[Understanding, ...] = ()
     span: tuple[int, int] | None = None
+    tone: Mapping[str, float] = field(default_factory=dict)
+    needs_human: float | None = None
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity as text, None when it was not named."""
@@ -77,6 +81,8 @@ class Understanding:
             in_scope=float(parse.get("in_scope", 1.0)),
             ranking=ranking,
             entities=_entities(parse.get("entities") or ()),
+            tone={name: float(value) for name, value in (parse.get("tone") or {}).items()},
+            needs_human=parse.get("needs_human"),
         )
         return replace(whole, wishes=tuple(whole.part(row) for row in parse.get("wishes") or ()))
 
@@ -97,6 +103,8 @@ class Understanding:
                 if start <= entity.start and entity.end <= end
             ),
             span=(start, end),
+            # That a person is needed was said of the whole; which part it is about, nobody knows.
+            needs_human=None,
         )
 
 

@@ -98,6 +98,7 @@ def build_index(
         intents=ROOT / "data" / "intents.yml",
         messages=ROOT / "data" / "nlu",
         predictions=ROOT / "models" / "nlu" / "cross_validation.jsonl",
+        tones=ROOT / "models" / "nlu" / "tone_validation.jsonl",
     )
     return publish(settings.index, sources, encoder, encoder.hash, progress=progress, today=today)
 

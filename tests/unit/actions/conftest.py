@@ -112,6 +112,7 @@ class Conversation:
         language: str | None = None,
         wishes: tuple[dict[str, Any], ...] = (),
         spoken: dict[str, Any] | None = None,
+        tone: dict[str, float] | None = None,
     ) -> dict[str, Any]:
         self.number += 1
         message = {
@@ -121,6 +122,7 @@ class Conversation:
             "entities": list(entities),
             "in_scope": 0.9,
             "wishes": list(wishes),
+            "tone": tone or {},
             "metadata": {
                 "language": language or (spoken or {}).get("language"),
                 "event_id": self.number,

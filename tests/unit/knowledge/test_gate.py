@@ -13,6 +13,7 @@ from knowledge.articles import Choices
 from knowledge.articles import Option as ArticleOption
 from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
 from knowledge.intents import Intents
+from knowledge.need import Need
 from knowledge.search import Candidate
 from knowledge.testing import agreeing, make_article
 from knowledge.understanding import Understanding
@@ -134,13 +135,15 @@ def test_an_account_in_danger_needs_little_certainty() -> None:
 def test_a_wish_for_a_person_needs_little_certainty_too() -> None:
     known = understood("get somebody", ("human_agent", 0.42), ("withdraw_fee", 0.3))
     assert decide(known).reason == "asked_for_person"
-    plain = understood("I want to talk to a human", ("withdraw_fee", 0.4))
+    plain = understood("I want to talk to a human", ("withdraw_fee", 0.4), tone={"person": 0.7})
     decision = decide(plain, found("withdrawal-fees"))
     assert (decision.kind, decision.topic) == (Kind.HANDOFF, "human_agent")
 
 
 def test_a_wish_for_a_person_about_something_keeps_what_it_is_about() -> None:
-    known = understood("let me talk to an agent about fees", ("withdraw_fee", 0.8))
+    known = understood(
+        "let me talk to an agent about fees", ("withdraw_fee", 0.8), tone={"person": 0.9}
+    )
     decision = decide(known, found("withdrawal-fees"))
     assert (decision.kind, decision.topic) == (Kind.HANDOFF, "withdraw_limits_fees")
 
@@ -162,10 +165,89 @@ def test_several_unsure_needs_for_a_person_make_one_sure_one() -> None:
 
 
 def test_money_missing_for_a_day_goes_to_a_person_though_an_article_fits() -> None:
-    known = understood("my usdt not arrived since yesterday", ("deposit_not_credited", 0.9))
+    known = understood(
+        "my usdt not arrived since yesterday",
+        ("deposit_not_credited", 0.9),
+        tone={"waiting": 0.8},
+    )
     decision = decide(known, found("deposit-status"))
     assert (decision.kind, decision.reason) == (Kind.HANDOFF, "money_missing")
-    assert decision.priority == "high"
+    # Those who take care of missing money, though the message was taken for one about a young one.
+    assert (decision.intent, decision.priority, decision.team) == (
+        "deposit_missing",
+        "high",
+        "payments",
+    )
+
+
+def test_what_intents_and_message_say_together_calls_a_person() -> None:
+    ranking = (("withdraw_pending", 0.5), ("deposit_missing", 0.3), ("withdraw_fee", 0.1))
+    for said, kind in ((0.9, Kind.HANDOFF), (0.01, Kind.CLARIFY)):
+        known = understood("my money", *ranking, needs_human=said)
+        decision = decide(known, found("deposit-status", cosine=0.1, agreement=0.0))
+        assert (decision.kind, decision.needs_human) == (kind, kind is Kind.HANDOFF)
+
+
+def test_a_need_of_no_intent_has_a_reason_too() -> None:
+    known = understood("hm", ("withdraw_fee", 0.6), needs_human=0.99)
+    need = Need({"intents": 0.0, "message": 1.0}, 0.0, 0.5, 0.95)
+    decision = replace(GATE, need=need).decide(known, [found("withdrawal-fees")], FRESH)
+    assert (decision.kind, decision.reason) == (Kind.HANDOFF, "needs_person")
+    assert decision.intent == "withdraw_fee"
+
+
+def test_a_phrasing_of_an_article_is_answered_though_a_person_might_be_needed() -> None:
+    known = understood("hm", ("withdraw_fee", 0.6), needs_human=0.9)
+    exact = replace(found("withdrawal-fees"), exact=True)
+    need = Need({"intents": 0.0, "message": 1.0}, 0.0, 0.5, 0.95)
+    assert replace(GATE, need=need).decide(known, [exact], FRESH).kind is Kind.ANSWER
+    threat = replace(known, tone={"threat": 0.9})
+    assert decide(threat, exact).reason == "legal_threat"
+
+
+def test_a_life_comes_before_an_account() -> None:
+    known = understood(
+        "they took all, i will end it", ("account_hacked", 0.9), tone={"self_harm": 0.5}
+    )
+    decision = decide(known)
+    assert (decision.reason, decision.priority) == ("self_harm", "urgent")
+
+
+@pytest.mark.parametrize(
+    ("tone", "reason", "priority"),
+    [
+        ({"distress": 0.9}, "distress", "urgent"),
+        ({"threat": 0.9}, "legal_threat", "high"),
+        ({"repeated": 0.9}, "repeated_request", "high"),
+        ({"person": 0.9}, "asked_for_person", "normal"),
+        ({"person": 0.9, "anger": 0.9}, "asked_for_person", "high"),
+    ],
+)
+def test_signals_call_a_person_with_their_haste(
+    tone: dict[str, float], reason: str, priority: str
+) -> None:
+    decision = decide(understood("x", ("withdraw_fee", 0.9), tone=tone), found("withdrawal-fees"))
+    assert (decision.kind, decision.reason) == (Kind.HANDOFF, reason)
+    assert decision.priority == priority
+    assert decision.needs_human
+
+
+def test_an_angry_question_is_answered() -> None:
+    known = understood("why the hell", ("withdraw_fee", 0.9), tone={"anger": 0.9})
+    assert decide(known, found("withdrawal-fees")).kind is Kind.ANSWER
+
+
+def test_nobody_who_is_very_angry_is_asked_what_they_mean() -> None:
+    weak = found("verify", cosine=0.1, agreement=0.0)
+    known = understood("grrr this thing", ("verify_identity", 0.3), tone={"anger": 0.8})
+    decision = decide(known, weak)
+    assert (decision.kind, decision.reason) == (Kind.HANDOFF, "upset")
+    assert (decision.priority, decision.needs_human) == ("high", True)
+
+
+def test_an_angry_word_that_may_mean_much_is_asked_about() -> None:
+    known = understood("apy??!", ("savings_rates", 0.9), tone={"anger": 0.9})
+    assert decide(known, found("apy")).reason == "ambiguous"
 
 
 def test_small_talk_and_what_is_not_ours() -> None:
@@ -210,14 +292,18 @@ def test_a_person_is_offered_once() -> None:
 
 
 def test_a_threat_inside_what_is_not_ours_is_declined() -> None:
-    known = understood("how do i sue you know my lawyer landlord", ("oos_general", 0.9))
+    known = understood(
+        "how do i sue my landlord", ("oos_general", 0.9), tone={"threat": 0.9}, needs_human=0.9
+    )
     assert decide(known).kind is Kind.DECLINE
 
 
 def test_distress_is_never_declined() -> None:
-    known = understood("i want to end my life", ("oos_general", 0.95))
-    decision = decide(known)
-    assert (decision.kind, decision.reason) == (Kind.HANDOFF, "distress")
+    for tone in ("distress", "self_harm"):
+        known = understood("i want to end it", ("oos_general", 0.95), tone={tone: 0.9})
+        decision = decide(known)
+        assert (decision.kind, decision.reason) == (Kind.HANDOFF, tone)
+        assert decision.topic == "complaint_feedback"
 
 
 def test_an_article_of_choices_asks_its_question() -> None:

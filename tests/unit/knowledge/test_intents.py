@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import IntentsError
-from knowledge.gate import COMMON, DANGER, REASONS
+from knowledge.gate import COMMON
 from knowledge.intents import Handling, Intents
+from knowledge.person import DANGER, REASONS
 
 REPOSITORY = Path(__file__).parents[3]
 ROW = {"topic": "t", "handling": "answer", "label": "L"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from knowledge.gate import Kind, Option, TurnContext
 from knowledge.testing import make_article, make_base
 from knowledge.turn import choose_turn, decide_turn
@@ -38,6 +40,12 @@ def test_a_clear_message_is_answered_and_recorded_without_its_text() -> None:
     assert "secretword" not in str(record)
 
 
+def test_the_tone_is_recorded() -> None:
+    known = replace(message("withdrawal fee"), tone={"anger": 0.12345, "threat": 0.0})
+    record = decide_turn(BASE, known, TurnContext()).record()
+    assert record["tone"] == {"anger": 0.123, "threat": 0.0}
+
+
 def test_a_typed_choice_is_taken() -> None:
     pending = (Option("Fees of withdrawals", "fees"), Option("Minimum amounts", "minimums"))
     context = TurnContext(clarifications=1, pending=pending)
@@ -55,7 +63,8 @@ def test_a_follow_up_asks_the_last_article_again() -> None:
 
 def test_a_wish_for_a_person_is_stronger_than_a_pending_choice() -> None:
     context = TurnContext(1, None, (Option("Fees", "fees"), Option("Minimum", "minimums")))
-    turn = decide_turn(BASE, message("give me a human agent", confidence=0.1), context)
+    known = replace(message("give me a human agent", confidence=0.1), tone={"person": 0.9})
+    turn = decide_turn(BASE, known, context)
     assert turn.decision.reason == "asked_for_person"
 
 

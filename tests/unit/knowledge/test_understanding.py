@@ -57,3 +57,21 @@ def test_a_duration_that_is_no_number_counts_as_none() -> None:
 
 def test_nothing_understood_is_unintelligible() -> None:
     assert nothing_understood("👍", "en").intent == "unintelligible"
+
+
+def test_tone_and_need_are_read() -> None:
+    parse = PARSE | {"tone": {"anger": 0.7, "threat": 0.1}, "needs_human": 0.4}
+    known = Understanding.from_parse(parse, language="en")
+    assert (known.tone, known.needs_human) == ({"anger": 0.7, "threat": 0.1}, 0.4)
+    silent = Understanding.from_parse(PARSE, language="en")
+    assert (silent.tone, silent.needs_human) == ({}, None)
+
+
+def test_a_feeling_belongs_to_every_wish_and_the_need_to_the_whole() -> None:
+    row = {
+        "text": "where is it", "start": 0, "end": 11, "intent": "deposit_missing",
+        "confidence": 0.6, "in_scope": 0.9, "ranking": [],
+    }  # fmt: skip
+    parse = PARSE | {"tone": {"anger": 0.7}, "needs_human": 0.4, "wishes": [row]}
+    (part,) = Understanding.from_parse(parse, language="en").wishes
+    assert (part.tone, part.needs_human) == ({"anger": 0.7}, None)
