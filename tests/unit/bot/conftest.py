@@ -15,4 +15,5 @@ else:
         "test_settings_of_components.py",
         "test_tone_component.py",
         "test_tuning.py",
+        "test_wish_fitting.py",
     ]

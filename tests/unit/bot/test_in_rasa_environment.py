@@ -15,6 +15,7 @@ FILES = (
     "test_settings_of_components.py",
     "test_tone_component.py",
     "test_tuning.py",
+    "test_wish_fitting.py",
 )
 
 
