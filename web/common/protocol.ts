@@ -64,6 +64,8 @@ export interface Queue {
 export interface ConversationState {
   id: string;
   owner: Owner;
+  /** Two letters; null while nothing has told it. */
+  language?: string | null;
   assistant: "ready" | "starting" | "down";
   queue: Queue | null;
   agent: AgentName | null;
@@ -117,6 +119,8 @@ export interface ConversationItem {
   channel: string;
   contact: { id: string; name: string | null };
   language: string | null;
+  /** Whether the customer asked for it. */
+  language_wished?: boolean;
   topic: string | null;
   priority: Priority | null;
   team: string | null;

@@ -75,7 +75,10 @@ export function Sidebar({ item, transcript }: { item: ConversationItem; transcri
         </div>
         <dl class="facts">
           <Fact name={strings.channel}>{strings.channels[item.channel] ?? words(item.channel)}</Fact>
-          <Fact name={strings.language}>{item.language ? languageName(item.language) : "–"}</Fact>
+          <Fact name={strings.language}>
+            {item.language ? languageName(item.language) : "–"}
+            {item.language_wished ? ` (${strings.languageWished})` : ""}
+          </Fact>
           <Fact name={strings.contactId}>
             <code title={item.contact.id}>{item.contact.id.slice(0, 8)}</code>
           </Fact>

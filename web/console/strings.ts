@@ -84,6 +84,7 @@ export const strings = {
   conversation: "Conversation",
   channel: "Channel",
   language: "Language",
+  languageWished: "asked for",
   topic: "Topic",
   team: "Team",
   priority: "Priority",

@@ -3,6 +3,8 @@
 
 export interface Settings {
   locale?: string;
+  /** The same as `locale`, which it yields to. */
+  language?: string;
   position?: "right" | "left";
   color?: string;
   title?: string;
@@ -29,6 +31,7 @@ export type ToPanel =
 export type ToPage =
   | { type: "ready" }
   | { type: "unread"; count: number }
+  | { type: "locale"; locale: string }
   | { type: "active"; active: boolean }
   | { type: "close" }
   | { type: "reset" };

@@ -1,5 +1,6 @@
 import { parseHex, textOn, toHex } from "../../common/color";
-import { launcher as english } from "../locale/en";
+import { displayLocale, launcherStrings } from "../locale";
+import type { LauncherStrings } from "../locale/en";
 import { MARK, type Marked, type Settings, type ToPage, type ToPanel, type User } from "../bridge";
 import { STYLE } from "./style";
 
@@ -44,6 +45,8 @@ export class TellerWidget extends HTMLElement {
   unread = 0;
 
   private built = false;
+  private strings: LauncherStrings = launcherStrings("en");
+  private spoken: string | null = null;
   private button!: HTMLButtonElement;
   private badge!: HTMLSpanElement;
   private frame!: HTMLDivElement;
@@ -84,8 +87,10 @@ export class TellerWidget extends HTMLElement {
   }
 
   apply(settings: Settings): void {
-    this.settings = { ...this.settings, ...settings };
+    const locale = settings.locale ?? settings.language;
+    this.settings = { ...this.settings, ...settings, ...(locale ? { locale } : {}) };
     const { color, position, hideLauncher, colorScheme } = this.settings;
+    this.speak();
     const brand = parseHex(color);
     if (brand) {
       this.style.setProperty("--c", toHex(brand));
@@ -182,7 +187,7 @@ export class TellerWidget extends HTMLElement {
   private load(): void {
     if (this.iframe) return;
     const iframe = document.createElement("iframe");
-    iframe.title = this.settings.title ?? english.frame;
+    iframe.title = this.settings.title ?? this.strings.frame;
     iframe.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups");
     iframe.src = `${TellerWidget.origin}/widget/panel#origin=${encodeURIComponent(location.origin)}`;
     this.iframe = iframe;
@@ -211,6 +216,9 @@ export class TellerWidget extends HTMLElement {
       if (this.opened) this.iframe.focus();
     } else if (message.type === "unread") {
       this.setUnread(message.count);
+    } else if (message.type === "locale") {
+      this.spoken = message.locale; // the conversation may go on in another language than the page's
+      this.speak();
     } else if (message.type === "active") {
       remembered(message.active);
     } else if (message.type === "close") {
@@ -244,7 +252,14 @@ export class TellerWidget extends HTMLElement {
   }
 
   private label(): void {
-    const name = this.opened ? english.close : english.open;
-    this.button.setAttribute("aria-label", this.unread ? `${name}, ${english.unread(this.unread)}` : name);
+    const { open, close, unread } = this.strings;
+    const name = this.opened ? close : open;
+    this.button.setAttribute("aria-label", this.unread ? `${name}, ${unread(this.unread)}` : name);
+  }
+
+  private speak(): void {
+    this.strings = launcherStrings(this.spoken ?? displayLocale(this.settings.locale));
+    if (this.iframe) this.iframe.title = this.settings.title ?? this.strings.frame;
+    this.label();
   }
 }

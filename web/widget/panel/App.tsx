@@ -4,7 +4,7 @@ import { AssistantMark, ChevronDown, CloseIcon, ShieldIcon } from "../../common/
 import { dayLabel } from "../../common/time";
 import { useStore, type Store } from "../../common/store";
 import type { Settings, User } from "../bridge";
-import { direction, panelStrings, validLocale } from "../locale";
+import { direction, displayLocale, panelStrings } from "../locale";
 import type { PanelStrings } from "../locale/en";
 import { AssistantCard, ConnectionBanner, QueueCard } from "./Cards";
 import type { Client, PanelState } from "./client";
@@ -41,17 +41,20 @@ export function App({
   view,
   close,
   unreadChanged,
+  localeChanged,
 }: {
   client: Client;
   view: Store<View>;
   close: () => void;
   unreadChanged: (count: number) => void;
+  localeChanged: (locale: string) => void;
 }): VNode {
   const state = useStore(client.store);
   const { settings, user, open, embedded } = useStore(view);
   const now = Date.now();
-  const locale = validLocale(settings.locale);
-  const strings = panelStrings(locale);
+  // Who asks for another language, or goes on in one, finds the panel in it as well.
+  const locale = displayLocale(settings.locale, state.conversation?.language);
+  const strings = useMemo(() => panelStrings(locale), [locale]);
   const texts = useMemo(() => ({ strings, locale }), [strings, locale]);
   const [draft, setDraft] = useState("");
   const [below, setBelow] = useState(false);
@@ -86,6 +89,7 @@ export function App({
   useEffect(() => {
     document.documentElement.lang = locale;
     document.documentElement.dir = direction(locale);
+    localeChanged(locale);
   }, [locale]);
 
   const lastId = lastRow?.id ?? 0;

@@ -97,6 +97,7 @@ if (root) {
       view={view}
       close={() => page.post({ type: "close" })}
       unreadChanged={(count) => page.post({ type: "unread", count })}
+      localeChanged={(locale) => page.post({ type: "locale", locale })}
     />,
     root,
   );
