@@ -12,9 +12,10 @@ from knowledge.base import KnowledgeBase
 from knowledge.continuation import chosen_option, follows_up
 from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
 from knowledge.index import Vectors
+from knowledge.person import DANGER
 from knowledge.search import Candidate, Prior
 from knowledge.understanding import Understanding
-from knowledge.wishes import Further, Outcome, combined
+from knowledge.wishes import Further, Outcome, combined, in_order
 from knowledge.wishes import record as wishes_record
 
 CANDIDATES = 5
@@ -80,11 +81,33 @@ def decide_turn(
 
     Of several wishes the most urgent one is decided, the others come with it (`Turn.further`).
     """
-    if understanding.wishes:
-        turns = [decide_turn(base, wish, context) for wish in understanding.wishes]
-        several = combined(turns, base)
-        if several is not None:
-            return several
+    whole = _decide_one(base, understanding, context, vector)
+    if not understanding.wishes:
+        return whole
+    alone = [_decide_one(base, wish, context) for wish in understanding.wishes]
+    kept = in_order(alone, base)
+    if len(kept) < 2:
+        return whole
+    # A feeling, a threat or a call for a person is about the most urgent one. The others keep
+    # their own answers.
+    tone, needs_human = understanding.tone, understanding.needs_human
+    first = replace(kept[0].understanding, tone=tone, needs_human=needs_human)
+    treated = _decide_one(base, first, context)
+    dangers = DANGER.values()
+    if whole.decision.reason in dangers and treated.decision.reason not in dangers:
+        # An account in danger is never read out of a message by dividing it.
+        return whole
+    spent = [turn.milliseconds for turn in (whole, *alone, treated)]
+    milliseconds = {name: sum(each[name] for each in spent) for name in treated.milliseconds}
+    return combined(replace(treated, milliseconds=milliseconds), kept[1:], base)
+
+
+def _decide_one(
+    base: KnowledgeBase,
+    understanding: Understanding,
+    context: TurnContext,
+    vector: Vectors | None = None,
+) -> Turn:
     started = time.perf_counter()
     searcher = base.searcher(understanding.language)
     prior = Prior.of(understanding.ranking, base.topic_of)

@@ -103,7 +103,9 @@ class Understanding:
                 if start <= entity.start and entity.end <= end
             ),
             span=(start, end),
-            # That a person is needed was said of the whole; which part it is about, nobody knows.
+            # What was said of the whole may be about another part. Only a delay counts for each:
+            # it means something where money is on its way.
+            tone={name: value for name, value in self.tone.items() if name == "waiting"},
             needs_human=None,
         )
 

@@ -43,20 +43,21 @@ class Further:
     option: Option
 
 
-def combined(turns: Sequence[Turn], base: KnowledgeBase) -> Turn | None:
-    """The turn of a message with several wishes, given the turn that each would have alone.
+def in_order(turns: Sequence[Turn], base: KnowledgeBase) -> list[Turn]:
+    """The wishes of a message, the most urgent first, given the turn that each would have alone.
 
-    None where it comes down to one wish after all: small talk beside it, or two that have the same
-    answer.
+    Small talk and what is not ours is left out, and of two that have the same answer the later one.
     """
     kept: list[Turn] = []
     for turn in sorted(turns, key=lambda turn: urgency(turn.decision, base)):
         if _is_support(turn.decision, base) and not any(_same(turn, other) for other in kept):
             kept.append(turn)
-    if len(kept) < 2:
-        return None
-    treated, *rest = kept
-    further = [_further(turn, treated, base) for turn in rest]
+    return kept
+
+
+def combined(treated: Turn, others: Sequence[Turn], base: KnowledgeBase) -> Turn:
+    """The turn of a message with several wishes, given the treated one and the others in order."""
+    further = [_further(turn, treated, base) for turn in others]
     return replace(treated, further=tuple(each for each in further if each is not None))
 
 

@@ -67,11 +67,12 @@ def test_tone_and_need_are_read() -> None:
     assert (silent.tone, silent.needs_human) == ({}, None)
 
 
-def test_a_feeling_belongs_to_every_wish_and_the_need_to_the_whole() -> None:
+def test_a_feeling_and_the_need_belong_to_the_whole_and_a_delay_to_every_wish() -> None:
     row = {
         "text": "where is it", "start": 0, "end": 11, "intent": "deposit_missing",
         "confidence": 0.6, "in_scope": 0.9, "ranking": [],
     }  # fmt: skip
-    parse = PARSE | {"tone": {"anger": 0.7}, "needs_human": 0.4, "wishes": [row]}
+    tone = {"anger": 0.7, "waiting": 0.9}
+    parse = PARSE | {"tone": tone, "needs_human": 0.4, "wishes": [row]}
     (part,) = Understanding.from_parse(parse, language="en").wishes
-    assert (part.tone, part.needs_human) == ({"anger": 0.7}, None)
+    assert (part.tone, part.needs_human) == ({"waiting": 0.9}, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,6 +191,33 @@ def test_each_wish_has_its_own_entities() -> None:
     assert turn.asset == "ETH"
     assert turn.offered[0].asset == "BTC"
     assert turn.further[0].turn.understanding.entities[0].start == 1
+
+
+def test_a_danger_in_the_whole_message_is_not_lost_by_dividing_it() -> None:
+    known = message("withdraw_fee", "two_factor_setup")
+    danger = replace(known, ranking=(("withdraw_fee", 0.5), ("account_hacked", 0.4)))
+    turn = decide_turn(BASE, danger, TurnContext())
+    assert (turn.decision.reason, turn.further) == ("account_danger", ())
+    both = replace(message("withdraw_fee", "account_hacked"), ranking=(("account_hacked", 0.9),))
+    turn = decide_turn(BASE, both, TurnContext())
+    assert (turn.decision.reason, len(turn.further)) == ("account_danger", 1)
+
+
+def test_a_feeling_moves_the_treated_wish_only() -> None:
+    known = message("withdraw_fee", "two_factor_setup")
+    turn = decide_turn(BASE, replace(known, tone={"repeated": 0.9}), TurnContext())
+    assert turn.decision.reason == "repeated_request"
+    assert turn.decision.topic == "withdraw_limits_fees"
+    assert [each.outcome for each in turn.further] == [Outcome.ANSWERED]
+
+
+def test_a_delay_counts_where_money_is_on_its_way() -> None:
+    parse_tone = {"waiting": 0.9}
+    known = message("withdraw_fee", "withdraw_pending")
+    wishes = tuple(replace(wish, tone=parse_tone) for wish in known.wishes)
+    turn = decide_turn(BASE, replace(known, wishes=wishes, tone=parse_tone), TurnContext())
+    assert (turn.decision.reason, turn.decision.topic) == ("money_missing", "withdraw_crypto")
+    assert [each.outcome for each in turn.further] == [Outcome.ANSWERED]
 
 
 def test_the_record_tells_each_wish_and_where_it_stands_without_its_words() -> None:
