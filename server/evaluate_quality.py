@@ -242,7 +242,19 @@ def _files(folder: Path, store: Store) -> list[tuple[Path, str | bytes]]:
     drawn = quality.charts(store)
     images = draw_charts(drawn) if drawn else {}
     return [
-        (folder / "quality.json", json.dumps(store, indent=1, ensure_ascii=False) + "\n"),
+        (folder / "quality.json", _text(store)),
         (folder / "quality.md", quality.page(store, _engine())),
         *((folder / "images" / name, content) for name, content in images.items()),
     ]
+
+
+def _text(store: Store) -> str:
+    """The store as JSON, a measurement on a line: what changed is seen, and not point by point."""
+    sets = [f"  {json.dumps(name)}: {_line(each)}" for name, each in store.get("sets", {}).items()]
+    rest = [f" {json.dumps(name)}: {_line(store[name])}" for name in store if name != "sets"]
+    body = [*rest, ' "sets": {\n' + ",\n".join(sets) + "\n }"]
+    return "{\n" + ",\n".join(body) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,10 @@ async def test_single_sets_leave_the_others_as_they_were(plan: Plan, tmp_path: P
     (tmp_path / "docs" / "quality.json").write_text('{"sets": {"hwu64": {"own": {"kept": 1}}}}')
     await measure(tmp_path, only=["ru", "routing"], peer=True)
     assert plan == [("routing", "own"), ("ru", "own"), ("ru", "peer")]
-    assert '"kept": 1' in (tmp_path / "docs" / "quality.json").read_text()
+    store = json.loads((tmp_path / "docs" / "quality.json").read_text())
+    assert store["sets"]["hwu64"] == {"own": {"kept": 1}}
+    assert store["sets"]["ru"].keys() == {"own", "peer"}
+    assert store["routing"]["date"] == "d"
 
 
 async def test_without_public_sets_our_own_are_measured(plan: Plan, tmp_path: Path) -> None:
