@@ -43,6 +43,9 @@ BASE = make_base(
 )
 
 
+VAGUE = "could you please tell me something about that"
+
+
 class Torn:
     """Understands everything as a question about fees or limits, hardly more the one."""
 
@@ -59,7 +62,7 @@ def message(text: str) -> Labelled:
 
 
 async def test_choices_are_followed_to_their_articles() -> None:
-    [asked] = await route_labelled([message("zxq")], Torn(), BASE, LanguageDetector())
+    [asked] = await route_labelled([message(VAGUE)], Torn(), BASE, LanguageDetector())
     assert asked.decision == "clarify"
     assert asked.article is None
     assert asked.offered == {"fees", "limits"}
@@ -68,7 +71,7 @@ async def test_choices_are_followed_to_their_articles() -> None:
 async def test_what_is_not_asked_back_offers_nothing() -> None:
     secret = "my seed is " + "abandon " * 11 + "about"
     handed, asked = await route_labelled(
-        [message(secret), message("zxq")], Torn(), BASE, LanguageDetector()
+        [message(secret), message(VAGUE)], Torn(), BASE, LanguageDetector()
     )
     assert (handed.decision, handed.topic, handed.needs_human) == ("handoff", "secret_shared", True)
     assert handed.offered == frozenset()
@@ -81,7 +84,12 @@ async def test_a_bad_file_ends_it_before_the_assistant_is_asked(
     path = tmp_path / "en.jsonl"
     path.write_text("{}\n")
     status = await run(
-        Settings(), [path], json_file=None, console=Console(), progress=Console(soft_wrap=True)
+        Settings(),
+        [path],
+        json_file=None,
+        report=None,
+        console=Console(),
+        progress=Console(soft_wrap=True),
     )
     assert status == 1
     assert f'{path}, line 1: "text" is missing' in capsys.readouterr().out
