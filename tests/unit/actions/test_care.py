@@ -19,7 +19,7 @@ def wordings(services: Services, key: str) -> set[str]:
     ("tone", "key"),
     [
         ({"anger": 0.9}, "care.anger"),
-        ({"distress": 0.4}, "care.distress"),
+        ({"distress": 0.2}, "care.distress"),
         ({"waiting": 0.9}, "care.waiting"),
     ],
 )

@@ -84,7 +84,7 @@ def test_without_tone_there_is_no_signal() -> None:
     ("tone", "felt"),
     [
         ({"anger": 0.9}, "anger"),
-        ({"anger": 0.9, "distress": 0.4}, "distress"),
+        ({"anger": 0.9, "distress": 0.2}, "distress"),
         ({"waiting": 0.9}, "waiting"),
         ({"waiting": 0.9, "anger": 0.6}, "anger"),
         ({"threat": 0.9}, None),
