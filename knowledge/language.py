@@ -19,7 +19,7 @@ from lingua import IsoCode639_1, LanguageDetectorBuilder
 from lingua import LanguageDetector as Trigrams
 
 from knowledge.letters import Letters, Weights
-from knowledge.words import neutral
+from knowledge.words import borrowed, neutral
 
 LANGUAGES = ("en", "es", "ru", "tr", "vi", "pt", "zh", "id", "fr", "ar")
 DEFAULT = "en"
@@ -29,14 +29,19 @@ SCRIPTS = {"CYRILLIC": "ru", "ARABIC": "ar", "CJK": "zh"}
 # What is read of a long message: it does not change its language on page two.
 LONGEST = 300
 
-_SAYS_NOTHING = re.compile(
-    r"https?://\S+|\S+@\S+|\b(?=\w*\d)\w+\b|\[[a-z ]+ removed\]|\b\w{24,}\b|[\W\d_]+"
-)
+_NO_WORDS = re.compile(r"https?://\S+|\S+@\S+|\[[a-z ]+ removed\]")
+_BETWEEN = re.compile(r"[\W_]+")
+_DIGIT = re.compile(r"\d")
+# A word of so many letters is an address or a key.
+_CODE = 24
 _TICKER = re.compile(r"\b[A-Z]{2,6}\b")
 # Both in natural logarithms: how much likelier the language of the conversation is than any other,
 # and English where nothing was said yet.
 _KEEP = 4.0
 _ENGLISH = 1.0
+# The most that each word may say for one language against another: one word alone does not change
+# the language of a conversation ("thanks", "deposit?").
+_PER_WORD = 2.5
 
 
 class LanguageDetector:
@@ -72,7 +77,7 @@ class LanguageDetector:
     def probabilities(self, text: str, previous: str | None = None) -> dict[str, float]:
         """How likely each language is; empty where the message says nothing about it."""
         words = telling_words(text)
-        if not words:
+        if not words or (previous in LANGUAGES and all(word in borrowed() for word in words)):
             return {}
         script = _script(words)
         if script is not None:
@@ -90,7 +95,8 @@ class LanguageDetector:
         letters = self._letters
         said = np.maximum(self._statistics.evidence(words), -letters.floor)
         scores = letters.trust * letters.evidence(words) + letters.statistics * said
-        return np.asarray(scores + letters.offset, np.float32)
+        scores += letters.offset
+        return np.asarray(np.maximum(scores, scores.max() - _PER_WORD * len(words)), np.float32)
 
 
 class Statistics:
@@ -114,14 +120,20 @@ class Statistics:
 
 def telling_words(text: str) -> list[str]:
     """The words of a message, in lower case, that may tell its language: no address, code, number,
-    ticker, nor the trade's own words, which are the same everywhere.
+    ticker, nor the trade's own words, which are the same everywhere. What other languages borrow
+    of English counts only where there is nothing else.
     """
-    text = text[:LONGEST]
+    text = unicodedata.normalize("NFC", text[:LONGEST])
     # Who shouts writes no tickers.
     if not text.isupper():
         text = _TICKER.sub(" ", text)
-    plain = unicodedata.normalize("NFC", _SAYS_NOTHING.sub(" ", text).lower().replace("i̇", "i"))
-    return [word for word in plain.split() if word not in neutral()]
+    plain = _NO_WORDS.sub(" ", text).lower().replace("i̇", "i")
+    words = [
+        word
+        for word in _BETWEEN.split(plain)
+        if 0 < len(word) < _CODE and word not in neutral() and not _DIGIT.search(word)
+    ]
+    return [word for word in words if word not in borrowed()] or words
 
 
 def _script(words: Sequence[str]) -> str | None:

@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from knowledge.language import LANGUAGES, SCRIPTS, Statistics, telling_words
-from knowledge.letters import FOLDER, Letters, bare, slots
+from knowledge.letters import FOLDER, Letters, bare, latin, slots
 from knowledge.messages import DEFAULT_LANGUAGE, read_messages
 from knowledge.words import small_words
 
@@ -74,7 +74,7 @@ def fit(samples: Sequence[Sample]) -> tuple[Letters, dict[str, Any]]:
     languages = tuple(name for name in LANGUAGES if name not in SCRIPTS.values() or name == "ru")
     y = np.array([languages.index(sample.language) for sample in samples])
     words = [telling_words(sample.text) for sample in samples]
-    plain = [[bare(word) for word in each] for each in words]
+    plain = [[latin(bare(word)) for word in each] for each in words]
     typed, stripped = _matrix(words), _matrix(plain)
     statistics = Statistics(languages)
     said = np.array([statistics.evidence(each) for each in (*words, *plain)])

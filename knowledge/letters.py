@@ -128,4 +128,15 @@ def bare(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+def latin(text: str) -> str:
+    """Russian in lower case as it is typed without Cyrillic keys."""
+    return text.translate(_LATIN)
+
+
+_LATIN = str.maketrans("абвгдеёзийклмнопрстуфхцыэ", "abvgdeeziyklmnoprstufhcye") | {
+    ord(letter): typed
+    for letter, typed in {
+        "ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ь": "", "ю": "yu", "я": "ya",
+    }.items()
+}  # fmt: skip
 _WITHOUT = str.maketrans({"đ": "d", "Đ": "D", "ı": "i", "İ": "I", "ß": "ss"})

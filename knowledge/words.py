@@ -65,6 +65,12 @@ def neutral() -> frozenset[str]:
 
 
 @cache
+def borrowed() -> frozenset[str]:
+    """English words of the trade's screens, used as they are in every language."""
+    return frozenset(_lists()["borrowed"].split())
+
+
+@cache
 def small_words() -> dict[str, frozenset[str]]:
     """For each language the everyday words that give it away."""
     return {language: frozenset(words.split()) for language, words in _lists()["small"].items()}
