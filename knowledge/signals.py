@@ -29,8 +29,8 @@ class Signal(StrEnum):
     ASKED_FOR_PERSON = "asked_for_person"
 
 
-# From these probabilities on a tone is a signal by itself: in cross-validation on data/tone, half of
-# which was written to be mistaken, nine of ten messages above them show it. Of self-harm as many
+# From these probabilities on a tone is a signal by itself: in cross-validation on data/tone, much
+# of which was written to mislead, nine of ten messages above them show it. Of self-harm as many
 # are found as can be; its few false alarms cost an agent a friendly sentence.
 FROM: Mapping[str, float] = {
     "anger": 0.4,

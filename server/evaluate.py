@@ -75,6 +75,30 @@ def routing(
 
 
 @app.command()
+def tone(
+    files: Annotated[
+        list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Where the figures go as tables (Markdown).")
+    ] = None,
+) -> None:
+    """Measure feelings, threats and delays on a labelled set, beside a list of words alone."""
+    import asyncio
+
+    from server.evaluate_tone import run
+
+    raise typer.Exit(
+        asyncio.run(
+            run(_settings(), files, json_file=json_file, report=report, console=out, progress=err)
+        )
+    )
+
+
+@app.command()
 def quality(
     benchmarks: Annotated[
         Path | None, typer.Option(help="Folder of public sets, as docs/evaluation.md tells.")
