@@ -3,52 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from knowledge.articles import Article
 from knowledge.gate import Option
 from knowledge.understanding import Understanding
-from knowledge.words import Words, fold, following_words, wrapping_words
+from knowledge.words import (
+    Words,
+    fold,
+    following_words,
+    person_words,
+    places,
+    wrapping_words,
+)
 
 PERSON = Option("", intent="human_agent")
 
-_ORDINALS = {
-    "1": 0, "first": 0, "one": 0, "1st": 0,
-    "2": 1, "second": 1, "two": 1, "2nd": 1,
-    "3": 2, "third": 2, "three": 2, "3rd": 2,
-    "4": 3, "fourth": 3, "four": 3, "4th": 3,
-    "5": 4, "fifth": 4, "five": 4, "5th": 4,
-}  # fmt: skip
-_ORDINAL = re.compile(
-    r"\W*(?:(?:the|number|nr|no|option|choice|answer|#)\W*)*"
-    r"(?P<place>\d(?:st|nd|rd|th)?|first|second|third|fourth|fifth|one|two|three|four|five|last)"
-    r"(?:\W+(?:one|option|choice|please|pls))*\W*"
-)
-_PERSON = re.compile(r"\b(?:person|human|agent|representative|someone real)\b")
+_NUMBER = re.compile(r"(?P<place>\d)(?:st|nd|rd|th)?")
 _LONGEST_CHOICE = 8
+_LONGEST_PERSON = 4
 
 
-def chosen_option(text: str, options: Sequence[Option]) -> Option | None:
+def chosen_option(text: str, options: Sequence[Option], language: str = "en") -> Option | None:
     """The option that a typed message picks: by its place, by its label, or by the words that only
     it has. None when the message says something else; PERSON for a person.
+
+    `language` is the conversation's; English words are understood in every one.
     """
     if not options:
         return None
     folded = fold(text).strip()
-    if len(folded.split()) > _LONGEST_CHOICE:
+    words = re.findall(r"\w+", folded)
+    if not 0 < len(words) <= _LONGEST_CHOICE:
         return None
-    place = _ORDINAL.fullmatch(folded)
+    place = _place(words, language)
     if place is not None:
-        number = len(options) - 1 if place["place"] == "last" else _ORDINALS.get(place["place"], 99)
-        return options[number] if number < len(options) else None
-    if _PERSON.search(folded) and len(folded.split()) <= 4:
+        return options[place] if place < len(options) else None
+    if len(words) <= _LONGEST_PERSON and set(words) & _either(person_words, language):
         return PERSON
-    return _by_words(folded, options)
+    return _by_words(folded, options, language)
 
 
-def _by_words(text: str, options: Sequence[Option]) -> Option | None:
-    words = Words("en")
-    said = {word for word in words.stems(text) if word not in wrapping_words("en")}
+def _place(words: Sequence[str], language: str) -> int | None:
+    """The place that is named, if nothing else is said."""
+    known = places("en") | places(language)
+    wrapping = _either(wrapping_words, language)
+    # "The one" names none, "one" alone does.
+    rest = [word for word in words if word not in wrapping] or list(words)
+    if len(rest) != 1:
+        return None
+    number = _NUMBER.fullmatch(rest[0])
+    return int(number["place"]) - 1 if number else known.get(rest[0])
+
+
+def _by_words(text: str, options: Sequence[Option], language: str) -> Option | None:
+    words = Words(language)
+    said = {word for word in words.stems(text) if word not in _either(wrapping_words, language)}
     labels = [set(words.stems(option.label)) for option in options]
     common = set.intersection(*labels) if len(labels) > 1 else set()
     if not said:
@@ -74,4 +84,9 @@ def follows_up(understanding: Understanding, last: Article | None) -> bool:
     rest = understanding.text
     for entity in sorted(named, key=lambda entity: -entity.start):
         rest = rest[: entity.start] + " " + rest[entity.end :]
-    return all(word in following_words("en") for word in re.findall(r"\w+", fold(rest)))
+    following = _either(following_words, understanding.language)
+    return all(word in following for word in re.findall(r"\w+", fold(rest)))
+
+
+def _either(words: Callable[[str], frozenset[str]], language: str) -> frozenset[str]:
+    return words("en") | words(language)

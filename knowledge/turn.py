@@ -158,7 +158,7 @@ def _decide(
     decision = gate.decide(understanding, candidates, context, known_words=known)
     if decision.kind is Kind.HANDOFF and decision.reason != "second_clarification":
         return decision, "gate", NO_OPTION
-    option = chosen_option(understanding.text, context.pending)
+    option = chosen_option(understanding.text, context.pending, understanding.language)
     if option is None and decision.intent == AGREED and decision.kind is Kind.SMALLTALK:
         # "Yes" takes the only thing that was offered.
         option = context.pending[0] if len(context.pending) == 1 else None

@@ -89,6 +89,20 @@ def wrapping_words(language: str) -> frozenset[str]:
 
 
 @cache
+def places(language: str) -> dict[str, int]:
+    """The words for a choice's place among the others: 0 is the first, -1 the last."""
+    rows = _lists()["places"].get(language) or ()
+    numbers = (*range(len(rows) - 1), -1)
+    return {word: place for place, row in zip(numbers, rows, strict=False) for word in row.split()}
+
+
+@cache
+def person_words(language: str) -> frozenset[str]:
+    """What a person is called who is wished for."""
+    return frozenset(_lists()["person"].get(language, "").split())
+
+
+@cache
 def following_words(language: str) -> frozenset[str]:
     """The words around a follow-up that ask nothing new."""
     return frozenset(_lists()["following"].get(language, "").split())

@@ -92,3 +92,72 @@ def test_a_follow_up_needs_an_article_that_can_be_made_specific() -> None:
     assert not follows_up(message("and for ETH?", entity), make_article("general"))
     assert not follows_up(message("and for ETH?", entity), None)
     assert not follows_up(message("and then?"), FEES)
+
+
+SPANISH = (
+    Option("Comisiones de retiro", article="fees"),
+    Option("Límites de retiro", article="limits"),
+    Option("Mi retiro no llega", intent="withdraw_missing"),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("es", "la primera", 0),
+        ("es", "el segundo por favor", 1),
+        ("es", "la última", 2),
+        ("es", "los límites", 1),
+        ("es", "opción 3", 2),
+        ("es", "the second one", 1),
+        ("pt", "a segunda", 1),
+        ("ru", "первый", 0),
+        ("ru", "вариант 2 пожалуйста", 1),
+        ("tr", "ikincisi", 1),
+        ("tr", "sonuncu", 2),
+        ("vi", "cái thứ 2", 1),
+        ("vi", "số 1 nhé", 0),
+    ],
+)
+def test_a_choice_may_be_typed_in_the_conversations_language(
+    language: str, text: str, place: int
+) -> None:
+    assert chosen_option(text, SPANISH, language) is SPANISH[place]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "una persona por favor"),
+        ("ru", "оператора"),
+        ("tr", "temsilciyle"),
+        ("pt", "quero um atendente"),
+        ("vi", "gặp nhân viên"),
+    ],
+)
+def test_a_person_is_chosen_in_every_language(language: str, text: str) -> None:
+    assert chosen_option(text, SPANISH, language) is PERSON
+
+
+@pytest.mark.parametrize("text", ["quiero otra cosa", "cuánto tarda la verificación", "no"])
+def test_another_question_is_no_choice(text: str) -> None:
+    assert chosen_option(text, SPANISH, "es") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "follows"),
+    [
+        ("es", "¿y para ETH?", True),
+        ("pt", "e pra ETH?", True),
+        ("ru", "а для ETH?", True),
+        ("tr", "peki ETH için?", True),
+        ("vi", "còn ETH thì sao", True),
+        ("es", "me robaron los ETH", False),
+        ("ru", "пропали мои ETH", False),
+    ],
+)
+def test_a_follow_up_is_heard_in_every_language(language: str, text: str, follows: bool) -> None:
+    start = text.index("ETH")
+    entity = Entity("asset", "ETH", start, start + 3)
+    known = Understanding(text, language, "withdraw_fee", 0.3, 0.5, (), (entity,))
+    assert follows_up(known, FEES) is follows
