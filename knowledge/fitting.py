@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.articles import Article
 from knowledge.calibration import FEATURES, Calibration, features
+from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.gate import Gate
 from knowledge.intents import Handling, Intents
 from knowledge.search import Prior, Searcher
@@ -25,6 +26,8 @@ from knowledge.understanding import Understanding
 # of the first 70 answers that it calls wrong, two thirds did answer when they were read.
 PRECISION = 0.9
 SEED = 7
+# Of each language beside English so many examples are enough, and a build takes no minutes.
+MOST_PER_LANGUAGE = 1000
 # A threshold read off fewer examples than this would be luck.
 MINIMUM_EXAMPLES = 200
 
@@ -39,34 +42,42 @@ class Example:
     intent: str
 
 
-def read_examples(path: Path, language: str = "en") -> list[Example]:
+def read_examples(path: Path, spoken: Mapping[str, str] | None = None) -> list[Example]:
     """Out-of-fold predictions, one JSON object per line (data format: see docs of the
-    classifier).
+    classifier). `spoken` gives the language of each text, English where it has none.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [_example(json.loads(line), language) for line in lines if line.strip()]
+    rows = [json.loads(line) for line in lines if line.strip()]
+    return [_example(row, (spoken or {}).get(row["text"], FALLBACK_LANGUAGE)) for row in rows]
 
 
 def fit(
     examples: Sequence[Example],
-    searcher: Searcher,
+    searchers: Mapping[str, Searcher],
     intents: Intents,
     *,
     precision: float = PRECISION,
 ) -> Calibration | None:
-    """A calibration for this index; None when there are too few examples to fit one.
+    """A calibration for this index, for all its languages together; None when there are too few
+    examples to fit one. An example is searched with the searcher of its language.
 
     The label of an example is whether its best article answers its true intent. The threshold is
     the lowest at which the answers given in five-fold cross-validation are right at `precision`.
     """
-    articles = {article.id: article for article in searcher.articles}
+    articles = {article.id: article for article in searchers[FALLBACK_LANGUAGE].articles}
     if len(examples) < MINIMUM_EXAMPLES or not articles:
         return None
-    gate = Gate(intents, articles, Calibration({}, 0.0, 1.0, precision))
-    rows, labels, reaching = _rows(examples, searcher, gate)
+    gate = Gate(intents, articles, Calibration({}, 0.0, 1.0, precision), frozenset(searchers))
+    parts = []
+    for language, searcher in searchers.items():
+        chosen = _some([e for e in examples if e.understanding.language == language], language)
+        if chosen:
+            parts.append((language, *_rows(chosen, searcher, gate)))
+    rows, labels, reaching = (np.concatenate([part[n] for part in parts]) for n in (1, 2, 3))
     if not 0 < labels.sum() < len(labels):
         return None
-    return _fit(rows, labels, reaching, precision)
+    language_of = np.concatenate([np.full(len(part[2]), part[0]) for part in parts])
+    return _fit(rows, labels, reaching, language_of, precision)
 
 
 def right_articles(
@@ -92,6 +103,14 @@ def _example(row: Mapping[str, Any], language: str) -> Example:
         ranking=tuple((name, float(confidence)) for name, confidence in row["ranking"]),
     )
     return Example(understanding, row["intent"])
+
+
+def _some(examples: Sequence[Example], language: str) -> Sequence[Example]:
+    """All of English, and as many of another language as are enough, the same ones each time."""
+    if language == FALLBACK_LANGUAGE or len(examples) <= MOST_PER_LANGUAGE:
+        return examples
+    chosen = np.random.default_rng(SEED).permutation(len(examples))[:MOST_PER_LANGUAGE]
+    return [examples[number] for number in sorted(chosen)]
 
 
 def _rows(
@@ -123,6 +142,7 @@ def _fit(
     rows: NDArray[np.float64],
     labels: NDArray[np.int64],
     reaching: NDArray[np.bool_],
+    language_of: NDArray[np.str_],
     precision: float,
 ) -> Calibration:
     # Only here, so that answering never loads it.
@@ -134,7 +154,7 @@ def _fit(
     model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000))
     # Only what the articles decide about: the rest is settled before, and would teach the wrong
     # mixture.
-    chosen, right = rows[reaching], labels[reaching]
+    chosen, right, spoken = rows[reaching], labels[reaching], language_of[reaching]
     folds = StratifiedKFold(5, shuffle=True, random_state=SEED)
     held_out = cross_val_predict(model, chosen, right, cv=folds, method="predict_proba")[:, 1]
     model.fit(chosen, right)
@@ -150,13 +170,23 @@ def _fit(
         answer=answer,
         precision=precision,
         measured={
-            "examples": len(right),
+            **_measured(right, given),
             "answerable": round(float(right.mean()), 4),
-            "coverage": round(float(given.mean()), 4),
-            "precision": round(float(right[given].mean()), 4) if given.any() else None,
             "brier": round(float(np.mean((held_out - right) ** 2)), 4),
+            "languages": {
+                str(language): _measured(right[spoken == language], given[spoken == language])
+                for language in np.unique(spoken)
+            },
         },
     )
+
+
+def _measured(right: NDArray[np.int64], given: NDArray[np.bool_]) -> dict[str, Any]:
+    return {
+        "examples": len(right),
+        "coverage": round(float(given.mean()), 4),
+        "precision": round(float(right[given].mean()), 4) if given.any() else None,
+    }
 
 
 def threshold(

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -145,9 +145,10 @@ def _build(
             folder / language, language, chosen, renderer, encoder, sources.messages
         )
     progress("fitting the gate")
-    calibration, fitted = _calibrate(searchers[FALLBACK_LANGUAGE], intents, sources.predictions)
+    spoken = _spoken(sources)
+    calibration, fitted = _calibrate(searchers, intents, spoken, sources.predictions)
     calibration.save(folder / CALIBRATION)
-    need = _need(intents, sources)
+    need = _need(intents, spoken, sources)
     need.save(folder / NEED)
     content = {
         "articles": [article.plain() for article in report.published],
@@ -219,27 +220,36 @@ def _dense(vectors: Vectors) -> FaissIndex:
 
 
 def _calibrate(
-    searcher: Searcher, intents: Intents, predictions: Path | None
+    searchers: Mapping[str, Searcher],
+    intents: Intents,
+    spoken: Mapping[str, str],
+    predictions: Path | None,
 ) -> tuple[Calibration, bool]:
     if predictions is not None and predictions.is_file():
-        fitted = fit(read_examples(predictions, FALLBACK_LANGUAGE), searcher, intents)
+        fitted = fit(read_examples(predictions, spoken), searchers, intents)
         if fitted is not None:
             return fitted, True
     return Calibration.load(), False
 
 
-def _need(intents: Intents, sources: Sources) -> Need:
-    """When a person is called, fitted on what both classifiers say of messages that they did not
-    see.
-    """
-    said = (sources.predictions, sources.tones)
-    if sources.messages is None or not all(path is not None and path.is_file() for path in said):
-        return Need.load()
-    spoken = {
+def _spoken(sources: Sources) -> dict[str, str]:
+    """The language of each training message."""
+    if sources.messages is None:
+        return {}
+    return {
         message.text: language
         for language in languages(sources.messages)
         for message in read_messages(sources.messages, language)
     }
+
+
+def _need(intents: Intents, spoken: Mapping[str, str], sources: Sources) -> Need:
+    """When a person is called, fitted on what both classifiers say of messages that they did not
+    see.
+    """
+    said = (sources.predictions, sources.tones)
+    if not spoken or not all(path is not None and path.is_file() for path in said):
+        return Need.load()
     assert sources.predictions is not None
     assert sources.tones is not None
     examples = read_need_examples(sources.predictions, sources.tones, intents, spoken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_right_articles_are_those_of_answerable_intents_only() -> None:
 
 
 def test_a_sure_and_right_prediction_is_likelier_answered_than_an_unsure_one() -> None:
-    calibration = fit(many(), BASE.searchers["en"], BASE.intents, precision=0.9)
+    calibration = fit(many(), BASE.searchers, BASE.intents, precision=0.9)
     assert calibration is not None
     assert calibration.measured["precision"] >= 0.9
     assert calibration.measured["coverage"] > 0.3
@@ -59,17 +60,17 @@ def test_a_sure_and_right_prediction_is_likelier_answered_than_an_unsure_one() -
 
 
 def test_fitting_twice_gives_the_same() -> None:
-    searcher, intents = BASE.searchers["en"], BASE.intents
-    assert fit(many(), searcher, intents) == fit(many(), searcher, intents)
+    searchers, intents = BASE.searchers, BASE.intents
+    assert fit(many(), searchers, intents) == fit(many(), searchers, intents)
 
 
 def test_too_few_examples_fit_nothing() -> None:
-    assert fit(many()[:20], BASE.searchers["en"], BASE.intents) is None
+    assert fit(many()[:20], BASE.searchers, BASE.intents) is None
 
 
 def test_examples_of_one_kind_fit_nothing() -> None:
     alike = [example(f"fee {number}", "fee", "fee", 0.9) for number in range(250)]
-    assert fit(alike, BASE.searchers["en"], BASE.intents) is None
+    assert fit(alike, BASE.searchers, BASE.intents) is None
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
@@ -99,3 +100,46 @@ def test_out_of_fold_predictions_are_read(tmp_path: Path) -> None:
     (read,) = read_examples(path)
     assert read.intent == "fee"
     assert read.understanding.ranking == (("deposit", 0.4), ("fee", 0.3))
+
+
+def test_the_language_of_a_prediction_is_that_of_its_message(tmp_path: Path) -> None:
+    row = {"intent": "fee", "predicted": "fee", "confidence": 1, "in_scope": 1, "ranking": []}
+    path = tmp_path / "cross_validation.jsonl"
+    path.write_text("".join(json.dumps(row | {"text": text}) + "\n" for text in ("a", "b")))
+    read = read_examples(path, {"b": "es"})
+    assert [each.understanding.language for each in read] == ["en", "es"]
+
+
+def test_each_language_is_searched_in_its_own_index_and_measured_by_itself() -> None:
+    class Searched:
+        def __init__(self) -> None:
+            self.texts: list[str] = []
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(BASE.searchers["en"], name)
+
+        def search(self, text: str, **values: object) -> object:
+            self.texts.append(text)
+            return BASE.searchers["en"].search(text, **values)  # type: ignore[arg-type]
+
+    spanish = [
+        replace(each, understanding=replace(each.understanding, language="es"))
+        for each in many()[:240]
+    ]
+    searchers = {"en": BASE.searchers["en"], "es": Searched()}
+    calibration = fit([*many(), *spanish], searchers, BASE.intents)  # type: ignore[arg-type]
+    assert calibration is not None
+    assert len(searchers["es"].texts) == 240  # type: ignore[attr-defined]
+    assert set(calibration.measured["languages"]) == {"en", "es"}
+
+
+def test_of_another_language_enough_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.fitting.MOST_PER_LANGUAGE", 50)
+    spanish = [
+        replace(each, understanding=replace(each.understanding, language="es")) for each in many()
+    ]
+    searchers = {"en": BASE.searchers["en"], "es": BASE.searchers["en"]}
+    calibration = fit([*many(), *spanish], searchers, BASE.intents)
+    assert calibration is not None
+    assert calibration.measured["languages"]["es"]["examples"] <= 50
+    assert calibration.measured["languages"]["en"]["examples"] > 50
