@@ -24,7 +24,7 @@ Ranking = list[tuple[str, float]]
 
 _FOLDS_FEW, _FOLDS_MANY, _MANY = 5, 3, 3000
 _CHUNK = 256
-FORMAT = 2
+FORMAT = 3
 
 
 class EstimatorError(Exception):
@@ -236,6 +236,7 @@ class IntentEstimator:
             "example_vectors": members.examples.vectors.astype(np.float16),
             "example_ngrams": members.examples.ngrams.astype(np.float16),
             "example_labels": members.labels.astype(np.int32),
+            "example_shares": members.shares.astype(np.float32),
             **self._ngrams.arrays(),
         }
         np.savez(Path(folder) / "estimator.npz", **arrays)
@@ -281,6 +282,7 @@ class IntentEstimator:
                 arrays["example_ngrams"].astype(np.float32),
             ),
             arrays["example_labels"],
+            arrays["example_shares"],
             len(settings["intents"]),
         )
         return estimator

@@ -97,9 +97,17 @@ class ToneModel:
         self._fit(readings, vectors, truth, weights, np.arange(len(texts)))
         return self._probabilities(scores)
 
-    def predict(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
-        """Probabilities of shape (n, labels); row i of `vectors` belongs to text i."""
-        readings = [self._reader.read(text) for text in texts]
+    def predict(
+        self, texts: Sequence[str], vectors: np.ndarray, hours: Sequence[float] | None = None
+    ) -> np.ndarray:
+        """Probabilities of shape (n, labels).
+
+        Args:
+            vectors: shape (n, d); row i belongs to text i.
+            hours: the longest period that each text names, where that is known already.
+        """
+        named: Sequence[float | None] = hours if hours is not None else [None] * len(texts)
+        readings = [self._reader.read(*each) for each in zip(texts, named)]  # noqa: B905
         return self._probabilities(self._scores(readings, np.asarray(vectors, np.float32)))
 
     def _fit(

@@ -65,13 +65,13 @@ class Reader:
     def width(self) -> int:
         return len(self.vocabulary) + self.signs + len(self._pairs)
 
-    def read(self, text: str) -> Reading:
-        """What a text holds."""
+    def read(self, text: str, hours: float | None = None) -> Reading:
+        """What a text holds; `hours` is the longest period that it names, looked for if None."""
         if len(text) > _HEAD + _TAIL:
             text = f"{text[:_HEAD]} {text[-_TAIL:]}"
         folded = fold(text)
         first = len(self.cues.names)
-        shown = forms(text, longest_period(text))
+        shown = forms(text, longest_period(text) if hours is None else hours)
         signs = self.cues.find(folded) | {first + at for at in shown}
         return Reading(frozenset(grams(folded)), tuple(sorted(signs)))
 
