@@ -13,11 +13,12 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.intents
+from bot.components.entity_rules import EntityRules
 from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
 from bot.components.settings import check_keys
 from bot.intents.cues import read_cues
@@ -36,7 +37,8 @@ VALIDATION = "tone_validation.jsonl"
 class ToneClassifier(GraphComponent):
     """Sets `tone` of a message, a probability for each of TONES, and `needs_human`.
 
-    Needs the sentence vector of `SentenceFeaturizer` before it in the pipeline.
+    Needs the durations of `EntityRules` and the sentence vector of `SentenceFeaturizer` before it
+    in the pipeline.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class ToneClassifier(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[Any]:
-        return [SentenceFeaturizer]
+        return [EntityRules, SentenceFeaturizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -140,13 +142,21 @@ class ToneClassifier(GraphComponent):
         if self._model is None or not spoken:
             return messages
         texts = [message.get(TEXT) for message in spoken]
-        found = self._model.predict(texts, np.concatenate(_vectors(spoken)))
+        hours = [_longest_period(message) for message in spoken]
+        found = self._model.predict(texts, np.concatenate(_vectors(spoken)), hours)
         for message, row in zip(spoken, found, strict=True):
             tone = {label: round(float(row[at]), 4) for at, label in enumerate(TONES)}
             message.set(TONE, tone, add_to_output=True)
             needed = round(float(row[LABELS.index(NEEDS_HUMAN)]), 4)
             message.set(NEEDS_HUMAN, needed, add_to_output=True)
         return messages
+
+
+def _longest_period(message: Message) -> float:
+    """The longest duration that EntityRules found, in hours."""
+    entities = message.get(ENTITIES, [])
+    named = (each["value"] for each in entities if each["entity"] == "duration")
+    return max((float(value) for value in named), default=0.0)
 
 
 def _vectors(messages: Sequence[Message]) -> list[np.ndarray]:

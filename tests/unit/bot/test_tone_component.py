@@ -12,7 +12,7 @@ from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -109,3 +109,17 @@ def test_an_unknown_key_is_refused(storage: LocalModelStorage) -> None:
         ToneClassifier.create(
             {"strenght": 2.0}, storage, Resource("tone"), ExecutionContext(GraphSchema({}))
         )
+
+
+def test_periods_that_were_found_before_are_used(
+    config: dict, storage: LocalModelStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    component, _ = trained(config, storage)
+    asked = []
+    monkeypatch.setattr(
+        component._model, "predict", lambda *given: asked.append(given) or np.zeros((1, 8))
+    )
+    said = message("hm")
+    said.set(ENTITIES, [{"entity": "duration", "value": 72}, {"entity": "asset", "value": "BTC"}])
+    component.process([said])
+    assert asked[0][2] == [72.0]
