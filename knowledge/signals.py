@@ -38,8 +38,8 @@ FROM: Mapping[str, float] = {
     "self_harm": 0.1,
     "threat": 0.3,
     "repeated": 0.6,
-    "waiting": 0.4,
-    "person": 0.5,
+    "waiting": 0.5,
+    "person": 0.6,
 }
 # From these on the reply begins with a word about the feeling.
 FELT_FROM: Mapping[str, float] = {"distress": 0.15, "anger": 0.4, "waiting": 0.5}
