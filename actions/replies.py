@@ -133,7 +133,8 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
     parts.extend(text for name, text in kinds.items() if turn.understanding.entity(name))
     for each in turn.further:
         answered = " (answered)" if _answered(each) else ""
-        parts.append(f"also asked: {each.option.label}{answered}")
+        clear = each.outcome is not Outcome.UNCLEAR
+        parts.append(f"also asked: {each.option.label if clear else 'unclear'}{answered}")
     if decision.reason == "second_clarification" and turn.candidates:
         parts.append("nearest article: " + turn.candidates[0].title)
     return " · ".join(parts)

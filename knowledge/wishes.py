@@ -6,7 +6,8 @@ the order of the message.
 
 While the assistant has the conversation, the others are offered as choices. Where it hands over, a
 tap would reach an agent instead of an answer. So what an article surely answers is answered at
-once, and what else was asked goes to the agent with the rest.
+once, and what else was asked goes to the agent with the rest. What it is not known to be about is
+not offered under a name that may be wrong.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.gate import Decision, Kind, Option
 from knowledge.intents import PRIORITIES, Handling
+from knowledge.signals import MONEY_TOPICS
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.turn import Turn
 
-MONEY_TOPICS = frozenset({"deposit_crypto", "deposit_fiat", "withdraw_crypto", "withdraw_fiat"})
+# A wish that no article surely answers is named by its intent from this confidence on.
+NAMED_FROM = 0.4
 
 
 class Outcome(StrEnum):
@@ -32,6 +35,7 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     OFFERED = "offered"
     PASSED_ON = "passed_on"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,10 @@ def _further(turn: Turn, treated: Turn, base: KnowledgeBase) -> Further | None:
     option = _option(turn, base)
     if option is None:
         return None
+    decision = turn.decision
+    unsure = decision.kind is Kind.CLARIFY and decision.reason == "low_confidence"
+    if unsure and turn.understanding.confidence < NAMED_FROM:
+        return Further(turn, Outcome.UNCLEAR, option)
     if treated.decision.kind is not Kind.HANDOFF:
         return Further(turn, Outcome.OFFERED, option)
     sure = turn.decision.kind is Kind.ANSWER

@@ -198,6 +198,15 @@ def test_a_tapped_choice_skips_understanding(client: httpx.Client, actions: Acti
     assert message["entities"][0]["value"] == "savings-flexible-rates"
 
 
+def test_a_tapped_choice_keeps_the_coin_that_it_was_offered_for(
+    client: httpx.Client, actions: Actions
+) -> None:
+    turn(client, "Fees", choice={"article": "withdrawal-fees", "asset": "BTC", "network": 1})
+    message = actions.asked[-1]["tracker"]["latest_message"]
+    named = {entity["entity"]: entity["value"] for entity in message["entities"]}
+    assert named == {"article": "withdrawal-fees", "asset": "BTC"}
+
+
 @pytest.mark.parametrize(
     "text",
     ["/restart", " /restart", "//restart", '/greeting{"a": {"b": 1}}', '/choose{"article": "x"}',

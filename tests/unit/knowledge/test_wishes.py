@@ -44,6 +44,7 @@ INTENTS = {
     | {"topic": "account_security", "label": "Hacked", "priority": "urgent"},
     "fee_dispute": HANDOFF | {"topic": "fees_trading", "label": "Wrong fee"},
     "unclear": {"topic": "savings_earn", "handling": "answer", "label": "Savings"},
+    "guessed": {"topic": "launchpad", "handling": "answer", "label": "Launchpad"},
     "greeting": {"topic": "greeting", "handling": "smalltalk", "label": "Hello"},
     "affirm": {"topic": "smalltalk", "handling": "smalltalk", "label": "Yes"},
     "oos_general": {"topic": "oos_general", "handling": "decline", "label": "Else"},
@@ -56,6 +57,7 @@ WORDS = {
     "withdraw_pending": "my withdrawal is pending",
     "withdraw_failed": "my payout was rejected",
     "unclear": "hmm interest",
+    "guessed": "hmm coins",
 }
 BASE = make_base(
     [
@@ -79,6 +81,7 @@ BASE = make_base(
             questions=(WORDS["withdraw_pending"], WORDS["withdraw_failed"]),
         ),
         make_article("savings", intents=("unclear",), topic="savings_earn"),
+        make_article("launch", intents=("guessed",), topic="launchpad"),
     ],
     INTENTS,
 )
@@ -89,7 +92,7 @@ def message(*intents: str, entities: tuple[dict[str, Any], ...] = ()) -> Underst
     rows, text = [], ""
     for intent in intents:
         words = WORDS.get(intent, f"{intent} it is")
-        confidence = 0.3 if intent == "unclear" else 0.95
+        confidence = {"unclear": 0.45, "guessed": 0.3}.get(intent, 0.95)
         start = len(text)
         text += f"{words}. "
         rows.append(
@@ -146,6 +149,14 @@ def test_of_an_unclear_wish_the_first_article_of_its_intent_is_offered() -> None
     turn = decide("unclear", "app_crash")
     assert turn.decision.article == "crash"
     assert turn.offered == (Option("Savings", article="savings"),)
+
+
+@pytest.mark.parametrize("other", ["app_crash", "deposit_missing"])
+def test_what_is_a_guess_is_neither_offered_nor_passed_on_by_name(other: str) -> None:
+    turn = decide("guessed", other)
+    assert [each.outcome for each in turn.further] == [Outcome.UNCLEAR]
+    assert turn.offered == ()
+    assert turn.record()["wishes"][1]["outcome"] == "unclear"
 
 
 def test_after_a_handoff_sure_answers_are_given_and_the_rest_is_passed_on() -> None:
