@@ -12,7 +12,7 @@ NLU_SOURCES := config.yml domain.yml data/intents.yml \
 ARTICLE_SOURCES := data/intents.yml knowledge/facts.yml \
 	$(shell find knowledge/articles -name '*.md' 2>/dev/null) $(wildcard knowledge/*.py)
 
-.PHONY: help run test test-unit test-integration test-e2e lint format train index encoder language doctor \
+.PHONY: help run test test-unit test-integration test-e2e lint format train index encoder encoder-tune language doctor \
 	bench clean setup
 
 help: ## List what can be done
@@ -56,6 +56,11 @@ index: setup ## Build the knowledge index and swap it in; a running Teller picks
 encoder: ## Export the sentence encoder to models/encoder (ENCODER=name of another model)
 	scripts/environment encoder
 	.venv-encoder/bin/python -m knowledge.export $(if $(ENCODER),--model $(ENCODER))
+
+encoder-tune: ## Tune the sentence encoder (SETS=folder of public sets, OUT=folder to write; an hour)
+	@test -n "$(SETS)" || { echo "Name the folder of public sets: make encoder-tune SETS=folder (docs/encoder.md)"; exit 1; }
+	scripts/environment encoder
+	.venv-encoder/bin/python -m knowledge.tuning --sets "$(SETS)" --out "$(or $(OUT),models/tuned)" $(ARGS)
 
 language: .venv/.installed-test ## Fit what tells languages apart, after messages of a language were added
 	.venv/bin/python -m knowledge.language_fitting

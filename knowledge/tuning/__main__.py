@@ -1,0 +1,115 @@
+"""`python -m knowledge.tuning --sets FOLDER --out FOLDER`: tune the sentence encoder.
+
+Stage A on English, then the vocabulary, then stage B on pairs. The result is a
+sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was done and measured in
+tuning.json beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import KnowledgeError
+from knowledge.export import DEFAULT_MODEL, _source
+from knowledge.tuning import contrastive, distillation, vocabulary
+from knowledge.tuning.corpora import Corpora
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORD = "tuning.json"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 1 when something to be read is missing or malformed."""
+    parser = argparse.ArgumentParser(
+        prog="make encoder-tune", description="Tune the sentence encoder for Teller's languages."
+    )
+    parser.add_argument("--sets", type=Path, required=True, help="folder with SET/train.csv")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write; not there yet")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="what to start from")
+    parser.add_argument(
+        "--epochs", type=float, default=distillation.EPOCHS, help="of stage B (default %(default)s)"
+    )
+    parser.add_argument(
+        "--pieces", type=int, default=vocabulary.PIECES, help="word pieces to add (%(default)s)"
+    )
+    parser.add_argument("--steps", type=int, help="at most so many in each stage, to try it out")
+    options = parser.parse_args(arguments)
+    if options.out.exists():
+        sys.stderr.write(f"{options.out} exists already. Name another folder, or move it away.\n")
+        return 1
+    try:
+        corpora = Corpora.read(ROOT, options.sets)
+    except KnowledgeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    tune(corpora, options)
+    return 0
+
+
+def tune(corpora: Corpora, options: argparse.Namespace) -> None:
+    """All three steps in order; `options` are those of the command."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    # Gradients near zero become denormal numbers, on which processors are many times slower.
+    torch.set_flush_denormal(True)
+    torch.manual_seed(0)
+    began = time.monotonic()
+    teacher = SentenceTransformer(
+        str(_source(options.model)), device="cpu", model_kwargs={"attn_implementation": "sdpa"}
+    )
+    figures = {"before": distillation.measure(teacher, teacher, corpora)}
+    _say("Held-out messages, before anything:", figures["before"])
+
+    _say("Stage A: English examples by intent")
+    steps_a = contrastive.tune(teacher, corpora.sets, say=_say, most_steps=options.steps)
+
+    student = copy.deepcopy(teacher)
+    added = vocabulary.extend(student, corpora, options.pieces)
+    _say(f"Vocabulary: {added} pieces added, {len(student.tokenizer)} in all")
+    figures["vocabulary"] = distillation.measure(student, teacher, corpora)
+    _say("Held-out messages, with the new vocabulary:", figures["vocabulary"])
+
+    _say("Stage B: other languages to their English meaning")
+    steps_b = distillation.distil(
+        student, teacher, corpora, say=_say, epochs=options.epochs, most_steps=options.steps
+    )
+    figures["after"] = distillation.measure(student, teacher, corpora)
+    _say("Held-out messages, after all:", figures["after"])
+
+    minutes = (time.monotonic() - began) / 60
+    student.save(str(options.out))
+    record = {
+        "started_from": options.model,
+        "sets": {name: len(examples) for name, examples in corpora.sets.items()},
+        "pairs": len(corpora.pairs),
+        "held_out": len(corpora.held_out),
+        "pieces_added": added,
+        "steps": {"a": steps_a, "b": steps_b},
+        "minutes": round(minutes, 1),
+        "figures": figures,
+    }
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    (options.out / RECORD).write_text(text + "\n", encoding="utf-8")
+    _say(f"{options.out} written in {minutes:.0f} minutes; make encoder ENCODER={options.out}")
+
+
+def _say(line: str, figures: dict[str, dict[str, Any]] | None = None) -> None:
+    rows = [
+        f"  {language}: {row['messages']} messages, cosine {row['cosine']:.3f}, "
+        f"intents right {row['right']:.3f}"
+        for language, row in (figures or {}).items()
+    ]
+    sys.stdout.write("\n".join([line, *rows]) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
