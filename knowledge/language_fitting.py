@@ -20,6 +20,7 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from knowledge.language import LANGUAGES, SCRIPTS, Statistics, telling_words
 from knowledge.letters import FOLDER, Letters, bare, latin, slots
@@ -183,7 +184,9 @@ def _measured(
 
 def main() -> None:
     """Fit on what is in data/ and write models/language."""
-    letters, measured = fit(read_samples())
+    # Threads that wait for each other cost more than they save in steps this small.
+    with threadpool_limits(1):
+        letters, measured = fit(read_samples())
     letters.save(FOLDER, measured)
     for name in ("unseen", "unseen_without_accents"):
         shares = ", ".join(f"{part} {share:.1%}" for part, share in measured[name].items())
