@@ -195,6 +195,7 @@ def _subject(decision: Decision) -> str:
 def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Services) -> Reply:
     rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
     language = turn.understanding.language
+    page = language if language in services.responses.languages else article.language
     related = [(services.labels.article(name, base, language), name) for name in article.follow_ups]
     return _reply(
         rendered.short,
@@ -203,8 +204,10 @@ def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Service
         article={
             "id": article.id,
             "title": article.title,
-            "url": f"{services.help_url}/{article.language}/{article.id}",
+            "url": f"{services.help_url}/{page}/{article.id}",
             "language": article.language,
+            # What surrounds an article that is not translated yet is in the customer's language.
+            "page": page,
             "updated": article.updated.isoformat(),
         },
         language=article.language,

@@ -243,7 +243,8 @@ class TurnRunner:
     ) -> None:
         offers = make_offers(body.get("choices") or [])
         article = body.get("article")
-        language = (article or {}).get("language") or body.get("language") or "en"
+        named = article or {}
+        language = named.get("page") or named.get("language") or body.get("language") or "en"
         event = await append_event(
             connection,
             conversation_id,

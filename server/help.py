@@ -54,6 +54,13 @@ class HelpPages:
         # Raw HTML in an article stays text.
         self._markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
+    def language(self, accepted: str) -> str:
+        """The first language of an Accept-Language header that there are sentences in."""
+        ranges = [part.partition(";")[0].strip().lower()[:2] for part in accepted.split(",")]
+        return next(
+            (code for code in ranges if code in self._responses.languages), FALLBACK_LANGUAGE
+        )
+
     def index(self, language: str, *, missing: bool = False) -> HTTPResponse:
         """Every article by topic."""
         content = self._content()
@@ -141,8 +148,8 @@ def help_blueprint(pages: HelpPages) -> Blueprint:
     blueprint = Blueprint("help", url_prefix="/help")
 
     @blueprint.get("/")
-    async def start(_: Request) -> HTTPResponse:
-        return redirect(f"/help/{FALLBACK_LANGUAGE}")
+    async def start(request: Request) -> HTTPResponse:
+        return redirect(f"/help/{pages.language(request.headers.get('accept-language', ''))}")
 
     @blueprint.get("/<language:[a-z][a-z]>")
     async def index(_: Request, language: str) -> HTTPResponse:

@@ -35,6 +35,7 @@ async def test_a_question_gets_its_article_with_current_facts(conversation: Any)
         "title": "Withdrawal fees",
         "url": "https://acme.example/help/en/fees",
         "language": "en",
+        "page": "en",
         "updated": "2026-11-10",
     }
     assert [choice["choice"] for choice in reply["choices"]] == [
@@ -187,6 +188,7 @@ async def test_an_article_that_is_not_translated_is_given_in_english(conversatio
     assert payload["record"]["language"] == "ru"
     assert reply["text"].startswith("Эта статья пока есть только на английском.")
     assert reply["language"] == reply["article"]["language"] == "en"
+    assert reply["article"]["url"].endswith("/help/ru/fees")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,17 @@ async def test_the_index_holds_every_answer_by_topic(client: httpx.AsyncClient) 
     assert 'href="/help/en/apy"' not in response.text
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("tr-TR,tr;q=0.9,en;q=0.8", "tr"), ("de, pt-BR;q=0.5", "pt"), ("de", "en"), ("", "en")],
+)
+async def test_the_help_centre_opens_in_the_browsers_language(
+    client: httpx.AsyncClient, accepted: str, language: str
+) -> None:
+    response = await client.get("/help", headers={"accept-language": accepted})
+    assert response.headers["location"] == f"/help/{language}"
+
+
 async def test_another_language_gets_english_with_a_word_about_it(
     client: httpx.AsyncClient,
 ) -> None:
