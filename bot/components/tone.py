@@ -18,7 +18,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.intents
-from bot.components.entity_rules import EntityRules
 from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
 from bot.components.settings import check_keys
 from bot.intents.cues import read_cues
@@ -51,7 +50,8 @@ class ToneClassifier(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[Any]:
-        return [EntityRules, SentenceFeaturizer]
+        # Not EntityRules: Rasa leaves extractors out of training, and would refuse to train.
+        return [SentenceFeaturizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
