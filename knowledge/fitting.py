@@ -21,9 +21,9 @@ from knowledge.intents import Handling, Intents
 from knowledge.search import Prior, Searcher
 from knowledge.understanding import Understanding
 
-# Of the answers given, this share must come from an article of the example's own intent. It asks for
-# more than live traffic needs because the examples flatter: the sentence encoder was tuned on them,
-# so that even a classifier which did not see one finds it easier than a customer's message.
+# Of the answers given, this share must come from an article of the example's own intent. It asks
+# for more than live traffic needs because the examples flatter: the sentence encoder was tuned on
+# them, so that even a classifier that did not see one finds it easier than a customer's message.
 PRECISION = 0.98
 SEED = 7
 # Of each language beside English so many examples are enough, and a build takes no minutes.
