@@ -196,11 +196,10 @@ def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Service
     rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
     language = turn.understanding.language
     page = language if language in services.responses.languages else article.language
-    related = [(services.labels.article(name, base, language), name) for name in article.follow_ups]
     return _reply(
         rendered.short,
         details=rendered.details or None,
-        choices=[_choice(label, {"article": name}) for label, name in related if label][:RELATED],
+        choices=_related(article, base, services, language),
         article={
             "id": article.id,
             "title": article.title,
@@ -212,6 +211,23 @@ def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Service
         },
         language=article.language,
     )
+
+
+def _related(
+    article: Article, base: KnowledgeBase, services: Services, language: str
+) -> list[dict[str, Any]]:
+    """The choices that lead on from an article. One that is called as what was just answered, for
+    it has no title in the language yet, would look like the same again.
+    """
+    labels = services.labels.intents(language)
+    taken = {article.title, *(labels.get(name, "") for name in article.intents)}
+    choices = []
+    for name in article.follow_ups:
+        label = services.labels.article(name, base, language)
+        if label and label not in taken:
+            taken.add(label)
+            choices.append(_choice(label, {"article": name}))
+    return choices[:RELATED]
 
 
 def _answered(wish: Further) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from actions.services import Services
 from knowledge.labels import Labels
+from knowledge.testing import make_article, make_base
 
 SPANISH = {
     "withdraw_fee": "Comisiones de retiro",
@@ -133,3 +136,26 @@ async def test_a_tapped_choice_is_answered_in_the_conversations_language(spoken:
     payload = await spoken("Limits", "choose", 1.0, entities=chosen, action="action_choose")
     assert payload["record"]["language"] == "es"
     assert payload["record"]["spoken"] == {"language": "es", "wished": True, "heard": None}
+
+
+async def test_what_leads_on_is_not_called_as_what_was_answered(
+    start: Any, services: Services, base: Any
+) -> None:
+    fees = make_article(
+        "fees",
+        intents=("withdraw_fee",),
+        questions=("what is the withdrawal fee",),
+        follow_ups=("why", "flexible"),
+    )
+    others = [
+        make_article("why", title="Why it costs", intents=("withdraw_fee",)),
+        make_article("flexible", title="Flexible rates", intents=("savings_rates",)),
+    ]
+    held = SimpleNamespace(get=lambda: make_base([fees, *others], base.intents.plain()))
+    conversation = start(replace(services, knowledge=held))
+    payload = await conversation.say("what is the withdrawal fee")
+    labels = [choice["label"] for choice in payload["replies"][0]["choices"]]
+    assert labels == ["Why it costs", "Flexible rates"]
+    payload = await conversation.say("en español por favor", "greeting", 0.3)
+    labels = [choice["label"] for choice in payload["replies"][0]["choices"]]
+    assert labels == ["Tasas de ahorro"]
