@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import KnowledgeError
-from knowledge.export import DEFAULT_MODEL, _source
+from knowledge.export import DEFAULT_MODEL, PROVENANCE, _origin, _source
 from knowledge.tuning import contrastive, distillation, vocabulary
 from knowledge.tuning.corpora import Corpora
 
@@ -96,9 +96,17 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         "minutes": round(minutes, 1),
         "figures": figures,
     }
-    text = json.dumps(record, indent=2, ensure_ascii=False)
-    (options.out / RECORD).write_text(text + "\n", encoding="utf-8")
+    origin = _origin(options.model, _source(options.model))
+    sets = ", ".join(corpora.sets)
+    trained_on = f"{sets}; {len(corpora.pairs)} pairs of other languages and English"
+    _write(options.out / RECORD, record)
+    _write(options.out / PROVENANCE, {**origin, "trained_on": trained_on})
     _say(f"{options.out} written in {minutes:.0f} minutes; make encoder ENCODER={options.out}")
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _say(line: str, figures: dict[str, dict[str, Any]] | None = None) -> None:

@@ -104,7 +104,7 @@ def tune(
             if step % _EVERY == 0 or step == last:
                 since = step % _EVERY or _EVERY
                 say(
-                    f"  step {step} of {total}: loss {loss_so_far / min(since, step):.3f}, "
+                    f"  step {step} of {total}: loss {loss_so_far / since:.3f}, "
                     f"{time.monotonic() - began:.0f} s"
                 )
                 loss_so_far = 0.0

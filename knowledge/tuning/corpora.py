@@ -61,8 +61,8 @@ class Pair:
 class Corpora:
     """Everything that is tuned on; `held_out` takes part in no step and is measured on.
 
-    `sets` maps names to labelled English examples; `texts` maps a language to further texts whose
-    words are counted for the vocabulary.
+    `sets` maps names to labelled English examples; `texts` maps a language to what is said in
+    it, whose words are counted for the vocabulary.
     """
 
     sets: Mapping[str, Sequence[Example]]
@@ -242,10 +242,8 @@ def _yaml(path: Path) -> dict[str, Any]:
 def _texts(articles: Sequence[Article], responses: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for article in articles:
-        if article.language != "en":
-            texts = (article.title, *article.questions, article.body)
-            found.setdefault(article.language, []).extend(texts)
+        texts = (article.title, *article.questions, article.body)
+        found.setdefault(article.language, []).extend(texts)
     for path in sorted(responses.glob("??.yml")):
-        if path.stem != "en":
-            found.setdefault(path.stem, []).append(path.read_text("utf-8"))
+        found.setdefault(path.stem, []).append(path.read_text("utf-8"))
     return found

@@ -156,8 +156,7 @@ def extend(model: Any, corpora: Corpora, size: int = PIECES) -> int:
     towards the pieces of its spelling without accents, the more so the rarer it is.
 
     Returns:
-        How many pieces were added; the table is no smaller for it and, unless English uses nearly
-        all of it, no larger.
+        How many pieces were added. The table does not grow, unless English uses nearly all of it.
     """
     import torch
     from transformers import PreTrainedTokenizerFast
@@ -167,12 +166,10 @@ def extend(model: Any, corpora: Corpora, size: int = PIECES) -> int:
     table = model[0].model.embeddings.word_embeddings.weight.data
     pairs = with_plain(corpora.pairs)
     added = choose(count_words(pairs, corpora.texts), places, size)
-    english = Counter(
-        piece
-        for examples in corpora.sets.values()
-        for example in examples
-        for piece in old.tokenize(example.text)
-    )
+    said = [each.text for examples in corpora.sets.values() for each in examples]
+    said += corpora.texts.get("en", ())
+    lines = [line for text in said for line in text.splitlines()]
+    english = {piece for line in lines for piece in old.tokenize(line)}
     pieces = [*keep(places, english, len(added)), *added]
     tokenizer = _tokenizer(old, pieces)
 
