@@ -57,10 +57,9 @@ encoder: ## Export the sentence encoder to models/encoder (ENCODER=name of anoth
 	scripts/environment encoder
 	.venv-encoder/bin/python -m knowledge.export $(if $(ENCODER),--model $(ENCODER))
 
-encoder-tune: ## Tune the sentence encoder (SETS=folder of public sets, OUT=folder to write; an hour)
-	@test -n "$(SETS)" || { echo "Name the folder of public sets: make encoder-tune SETS=folder (docs/encoder.md)"; exit 1; }
+encoder-tune: ## Tune the sentence encoder to more languages (OUT=folder to write; most of an hour)
 	scripts/environment encoder
-	.venv-encoder/bin/python -m knowledge.tuning --sets "$(SETS)" --out "$(or $(OUT),models/tuned)" $(ARGS)
+	.venv-encoder/bin/python -m knowledge.tuning $(if $(SETS),--sets "$(SETS)") --out "$(or $(OUT),models/tuned)" $(ARGS)
 
 language: .venv/.installed-test ## Fit what tells languages apart, after messages of a language were added
 	.venv/bin/python -m knowledge.language_fitting

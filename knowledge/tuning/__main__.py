@@ -1,6 +1,6 @@
-"""`python -m knowledge.tuning --sets FOLDER --out FOLDER`: tune the sentence encoder.
+"""`python -m knowledge.tuning --out FOLDER`: tune the sentence encoder.
 
-Stage A on English, then the vocabulary, then stage B on pairs. The result is a
+With `--labels` stage A on English, then the vocabulary, then stage B on pairs. The result is a
 sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was done and measured in
 tuning.json beside it.
 """
@@ -30,7 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="make encoder-tune", description="Tune the sentence encoder for Teller's languages."
     )
-    parser.add_argument("--sets", type=Path, required=True, help="folder with SET/train.csv")
+    parser.add_argument("--sets", type=Path, help="folder with SET/train.csv: more English")
+    parser.add_argument(
+        "--labels",
+        action="store_true",
+        help="also tell intents apart by their labels; cross-validation on them then flatters",
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write; not there yet")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="what to start from")
     parser.add_argument(
@@ -68,8 +73,10 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     figures = {"before": distillation.measure(teacher, teacher, corpora)}
     _say("Held-out messages, before anything:", figures["before"])
 
-    _say("Stage A: English examples by intent")
-    steps_a = contrastive.tune(teacher, corpora.sets, say=_say, most_steps=options.steps)
+    steps_a = 0
+    if options.labels:
+        _say("Stage A: English examples by intent")
+        steps_a = contrastive.tune(teacher, corpora.sets, say=_say, most_steps=options.steps)
 
     student = copy.deepcopy(teacher)
     added = vocabulary.extend(student, corpora, options.pieces)
@@ -79,7 +86,13 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
 
     _say("Stage B: other languages to their English meaning")
     steps_b = distillation.distil(
-        student, teacher, corpora, say=_say, epochs=options.epochs, most_steps=options.steps
+        student,
+        teacher,
+        corpora,
+        say=_say,
+        labels=options.labels,
+        epochs=options.epochs,
+        most_steps=options.steps,
     )
     figures["after"] = distillation.measure(student, teacher, corpora)
     _say("Held-out messages, after all:", figures["after"])
@@ -88,6 +101,7 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     student.save(str(options.out))
     record = {
         "started_from": options.model,
+        "labels": options.labels,
         "sets": {name: len(examples) for name, examples in corpora.sets.items()},
         "pairs": len(corpora.pairs),
         "held_out": len(corpora.held_out),
@@ -98,7 +112,8 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     }
     origin = _origin(options.model, _source(options.model))
     sets = ", ".join(corpora.sets)
-    trained_on = f"{sets}; {len(corpora.pairs)} pairs of other languages and English"
+    read = "with their labels" if options.labels else "without their labels"
+    trained_on = f"{sets} ({read}); {len(corpora.pairs)} pairs of other languages and English"
     _write(options.out / RECORD, record)
     _write(options.out / PROVENANCE, {**origin, "trained_on": trained_on})
     _say(f"{options.out} written in {minutes:.0f} minutes; make encoder ENCODER={options.out}")

@@ -71,7 +71,7 @@ class Corpora:
     texts: Mapping[str, Sequence[str]]
 
     @classmethod
-    def read(cls, root: Path, folder: Path) -> Corpora:
+    def read(cls, root: Path, folder: Path | None = None) -> Corpora:
         """The corpora of the checkout `root` and the public sets in `folder`.
 
         Raises:
@@ -101,7 +101,7 @@ class Corpora:
         ]
         own = {EXAMPLES: read_examples(data / "nlu"), PHRASINGS: phrasings}
         return cls(
-            sets={**read_sets(folder), **own},
+            sets={**(read_sets(folder) if folder else {}), **own},
             pairs=pairs,
             held_out=held_out,
             texts=_texts(articles, data / "responses"),

@@ -2,8 +2,9 @@
 
 Multilingual distillation (Reimers and Gurevych 2020, "Making Monolingual Sentence Embeddings
 Multilingual"): the student's vector of the message is drawn to the teacher's vector of the
-meaning, picks it among those of the batch, and picks its own intent. English is repeated, so that
-it stays where it was. Typos and missing accents are put in as people make them.
+meaning and picks it among those of the batch; where labels may be used, it picks its own intent
+too. English is repeated, so that it stays where it was. Typos and missing accents are put in as
+people make them.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def distil(
     corpora: Corpora,
     *,
     say: Callable[[str], None],
+    labels: bool = False,
     epochs: float = EPOCHS,
     most_steps: int | None = None,
 ) -> int:
@@ -56,6 +58,8 @@ def distil(
 
     Args:
         say: takes a line of progress.
+        labels: whether intents may be learned. A classifier that is cross-validated on the same
+            examples then finds them easier than a customer's message, and is too sure.
         epochs: how often each pair is seen.
         most_steps: ends earlier, to try it out.
 
@@ -67,18 +71,19 @@ def distil(
 
     chance = random.Random(0)
     intents = {name: at for at, name in enumerate(_intents(corpora))}
+    known = intents if labels else {}
     pairs = [pair for pair in corpora.pairs if "{{" not in pair.text]
     foreign = _items(
         teacher,
-        [(pair.text, pair.meaning, intents.get(pair.intent or "", -1)) for pair in pairs],
+        [(pair.text, pair.meaning, known.get(pair.intent or "", -1)) for pair in pairs],
     )
-    english = _items(teacher, _english(corpora, intents, chance))
+    english = _items(teacher, _english(corpora, known, chance))
     say(f"  {len(foreign)} pairs, {len(english)} English texts")
 
     proxies = torch.nn.Parameter(_proxies(teacher, corpora, intents))
     tables = [value for name, value in student.named_parameters() if "word_embeddings" in name]
-    known = {id(value) for value in tables}
-    others = [value for value in student.parameters() if id(value) not in known]
+    in_tables = {id(value) for value in tables}
+    others = [value for value in student.parameters() if id(value) not in in_tables]
     optimizer = torch.optim.AdamW(
         [
             {"params": others, "lr": RATE, "weight_decay": 0.01},
