@@ -59,7 +59,7 @@ async def test_twice_unclear_goes_to_a_person(teller: Teller) -> None:
     async with customer(teller) as visitor:
         await visitor.say("it is about the thing from before")
         assert visitor.state["owner"] == "bot"
-        await visitor.send(text="you know what i mean, that one thing")
+        await visitor.send(text="that stuff over there")
         await visitor.until(lambda: visitor.state.get("owner") == "waiting")
 
 

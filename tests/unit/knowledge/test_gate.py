@@ -258,6 +258,11 @@ def test_small_talk_and_what_is_not_ours() -> None:
     assert (spread.kind, spread.topic) == (Kind.DECLINE, "oos_coding")
 
 
+def test_what_only_resembles_small_talk_is_asked_about() -> None:
+    vague = understood("that stuff over there", ("greeting", 0.9), in_scope=0.05)
+    assert decide(vague).kind is Kind.CLARIFY
+
+
 def test_unsure_small_talk_is_asked_about() -> None:
     weak = found("verify", cosine=0.1, agreement=0.0)
     assert decide(understood("hm", ("greeting", 0.3)), weak).kind is Kind.CLARIFY
