@@ -169,8 +169,8 @@ class Gate:
 
     def _by_intent(self, understanding: Understanding, draft: Decision) -> Decision | None:
         talk = understanding.intent in self._handled(Handling.SMALLTALK)
-        # Half a goodbye and half a greeting are neither: small talk has to be one kind for sure, and
-        # like what people say there, or "that stuff over there" is taken for a no.
+        # Half a goodbye and half a greeting are neither: small talk has to be one kind for sure,
+        # and like what people say there, or "that stuff over there" is taken for a no.
         known = understanding.in_scope >= SCOPE_FLOOR
         if talk and known and understanding.confidence >= SMALLTALK_FROM:
             return self._named(draft, understanding.intent, Kind.SMALLTALK)
