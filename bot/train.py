@@ -1,7 +1,8 @@
 """`python -m bot.train --out FILE`: training, then one atomic swap.
 
-`nlu/cross_validation.jsonl` and `nlu/tone_validation.jsonl` beside the model hold, for each
-training example, what models that did not see it predict. `scripts/check-data` checks the data.
+`nlu/cross_validation.jsonl` beside the model holds, for each training example, what an ensemble
+that did not see it predicts, `nlu/tone_validation.jsonl` the same for each message of data/tone.
+`scripts/check-data` checks the data.
 The model in use is replaced only by one that was trained and packed completely.
 """
 
@@ -17,6 +18,8 @@ import time
 import warnings
 from pathlib import Path
 
+from bot.labelled import add_rankings
+
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Rasa's progress bars flicker by in a second and fill a log with hundreds of lines.
@@ -24,7 +27,8 @@ os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 ROOT = Path(__file__).resolve().parent.parent
 # What an ensemble says about examples that it did not see: the gate is calibrated on it.
-VALIDATIONS = ("cross_validation.jsonl", "tone_validation.jsonl")
+LABELLED = "tone_validation.jsonl"
+VALIDATIONS = ("cross_validation.jsonl", LABELLED)
 DATA = ("data/nlu", "data/rules", "data/stories")
 
 
@@ -66,6 +70,10 @@ def main(arguments: list[str] | None = None) -> int:
             say("Training gave no model")
             return 1
         validations = _validations(Path(result.model), folder)
+        say("Asking the model about the labelled messages")
+        for rows in validations:
+            if rows.name == LABELLED:
+                add_rankings(Path(result.model), rows, _encoder(options.config))
         Path(result.model).replace(options.out)
         (options.out.parent / "nlu").mkdir(exist_ok=True)
         for rows in validations:
@@ -87,6 +95,15 @@ def _validations(model: Path, folder: Path) -> list[Path]:
                 (folder / name).write_bytes(member.read())
                 found.append(folder / name)
     return found
+
+
+def _encoder(config: Path) -> Path:
+    """The folder of the encoder that a configuration names."""
+    import yaml
+
+    pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+    named = (each["encoder"] for each in pipeline if "encoder" in each)
+    return ROOT / next(named, "models/encoder")
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

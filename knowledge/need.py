@@ -1,9 +1,9 @@
 """The probability that a person is needed: what the intents say and what the message itself says,
 weighed together.
 
-A logistic regression like the gate's, fitted at index time (knowledge/need_fitting.py) on
-out-of-fold predictions. The intents alone miss what is said in passing ("... and this is the third
-time I ask"); the message alone knows less of what "3 days" is about.
+A logistic regression like the gate's, fitted at index time (knowledge/need_fitting.py) on labelled
+messages. The intents alone miss what is said in passing ("... and this is the third time I ask");
+the message alone knows less of what "3 days" is about.
 """
 
 from __future__ import annotations
@@ -29,15 +29,14 @@ RANKED = 5
 class Need:
     """A fitted model and its threshold.
 
-    A person is called at `threshold` and above, in a language of `thresholds` at that; `recall` is
-    what they were chosen for, `measured` what cross-validation found for each language.
+    A person is called at `threshold` and above; `recall` is what it was chosen for, `measured` what
+    cross-validation found for each language.
     """
 
     coefficients: Mapping[str, float]
     intercept: float
     threshold: float
     recall: float
-    thresholds: Mapping[str, float] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
 
     def probability(self, understanding: Understanding, needing: frozenset[str]) -> float:
@@ -53,10 +52,6 @@ class Need:
             weight * values[name] for name, weight in self.coefficients.items()
         )
         return 1.0 / (1.0 + math.exp(-total))
-
-    def enough(self, language: str) -> float:
-        """The probability from which on a person is called."""
-        return self.thresholds.get(language, self.threshold)
 
     def save(self, path: Path) -> None:
         """Write as JSON."""

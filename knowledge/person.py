@@ -26,7 +26,7 @@ DANGER_FROM = 0.3
 PERSON_FROM = 0.4
 # Handing over what an article could have answered costs an agent a minute; asking somebody whose
 # money is gone which article they mean costs more. For what the intents alone say; where the
-# message's tone is known, `Need` has thresholds of its own.
+# message's tone is known, `Need` has a threshold of its own.
 HANDOFF_FROM = 0.4
 # An intent that needs a person names the case from this probability on.
 NAMED_FROM = 0.2
@@ -100,7 +100,7 @@ class PersonRules:
         probability = self.need.probability(understanding, needing)
         if understanding.needs_human is None:
             return probability >= HANDOFF_FROM
-        return probability >= self.need.enough(understanding.language)
+        return probability >= self.need.threshold
 
     def handed_over(self) -> frozenset[str]:
         """The intents that go to a person, but for the plain wish for one."""

@@ -52,8 +52,8 @@ class Sources:
     """Where the content of a build comes from.
 
     `messages` is the folder of the classifier's training data, `predictions` the file of its
-    out-of-fold predictions, `tones` that of the tone classifier's; without them the articles have
-    only their own phrasings, and the gate keeps its defaults.
+    out-of-fold predictions, `tones` that of what is said about the labelled messages; without them
+    the articles have only their own phrasings, and the gate keeps its defaults.
     """
 
     articles: Path
@@ -148,7 +148,7 @@ def _build(
     spoken = _spoken(sources)
     calibration, fitted = _calibrate(searchers, intents, spoken, sources.predictions)
     calibration.save(folder / CALIBRATION)
-    need = _need(intents, spoken, sources)
+    need = _need(intents, sources.tones)
     need.save(folder / NEED)
     content = {
         "articles": [article.plain() for article in report.published],
@@ -176,7 +176,7 @@ def _build(
         "withheld": list(report.withheld),
         "warnings": list(report.warnings),
         "gate": {"fitted": fitted, "answer": calibration.answer, **calibration.measured},
-        "need": {"thresholds": need.thresholds, **need.measured},
+        "need": {"threshold": need.threshold, **need.measured},
     }
     (folder / MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
@@ -243,14 +243,8 @@ def _spoken(sources: Sources) -> dict[str, str]:
     }
 
 
-def _need(intents: Intents, spoken: Mapping[str, str], sources: Sources) -> Need:
-    """When a person is called, fitted on what both classifiers say of messages that they did not
-    see.
-    """
-    said = (sources.predictions, sources.tones)
-    if not spoken or not all(path is not None and path.is_file() for path in said):
+def _need(intents: Intents, tones: Path | None) -> Need:
+    """When a person is called, fitted on the labelled messages."""
+    if tones is None or not tones.is_file():
         return Need.load()
-    assert sources.predictions is not None
-    assert sources.tones is not None
-    examples = read_need_examples(sources.predictions, sources.tones, intents, spoken)
-    return fit_need(examples, intents) or Need.load()
+    return fit_need(read_need_examples(tones), intents) or Need.load()

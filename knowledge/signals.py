@@ -34,15 +34,15 @@ class Signal(StrEnum):
 # are found as can be; its few false alarms cost an agent a friendly sentence.
 FROM: Mapping[str, float] = {
     "anger": 0.4,
-    "distress": 0.3,
+    "distress": 0.25,
     "self_harm": 0.1,
     "threat": 0.3,
     "repeated": 0.6,
-    "waiting": 0.5,
-    "person": 0.6,
+    "waiting": 0.6,
+    "person": 0.5,
 }
 # From these on the reply begins with a word about the feeling.
-FELT_FROM: Mapping[str, float] = {"distress": 0.15, "anger": 0.4, "waiting": 0.5}
+FELT_FROM: Mapping[str, float] = {"distress": 0.15, "anger": 0.4, "waiting": 0.6}
 # Nobody who is this angry is asked what they mean.
 UPSET_FROM = 0.5
 

@@ -21,7 +21,7 @@ import bot.intents
 from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
 from bot.components.settings import check_keys
 from bot.intents.cues import read_cues
-from bot.intents.tone import LABELS, NEEDS_HUMAN, TONES, ToneModel
+from bot.intents.tone import LABELS, NEEDS_HUMAN, TONES, ToneModel, same_meaning
 from bot.intents.tone_data import ToneExample, of_intent, read_needs, read_tones
 from knowledge.encoder import Encoder
 
@@ -30,6 +30,7 @@ CUES = "cues.yml"
 INTENTS = "data/intents.yml"
 # In the model's archive; `bot.train` lays it beside the model.
 VALIDATION = "tone_validation.jsonl"
+NEEDED = {1.0: True, 0.0: False}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -117,7 +118,8 @@ class ToneClassifier(GraphComponent):
         ]
         told = [of_intent(e.get(TEXT), e.get(INTENT), needs[e.get(INTENT)]) for e in spoken]
         encoder = Encoder(encoder_folder(self._config["encoder"]), threads=2)
-        vectors = [encoder.encode([each.text for each in labelled]), *_vectors(spoken)]
+        own = encoder.encode([each.text for each in labelled])
+        groups = same_meaning(own)
         examples = [*labelled, *told]
         weights = np.ones(len(examples))
         weights[: len(labelled)] = self._config["weight"]
@@ -126,15 +128,16 @@ class ToneClassifier(GraphComponent):
         )
         validation = model.fit(
             [each.text for each in examples],
-            np.concatenate(vectors),
+            np.concatenate([own, *_vectors(spoken)]),
             np.array([each.row() for each in examples]),
             weights,
+            groups=np.concatenate([groups, groups.max() + 1 + np.arange(len(spoken))]),
             report=_report,
         )
         self._model = model
         with self._model_storage.write_to(self._resource) as written:
             model.save(written)
-            _write(Path(written) / VALIDATION, examples, validation, len(labelled))
+            _write(Path(written) / VALIDATION, labelled, validation)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -174,16 +177,19 @@ def _report(line: str) -> None:
     print(f"          {line}", flush=True)
 
 
-def _write(
-    path: Path, examples: Sequence[ToneExample], validation: np.ndarray, labelled: int
-) -> None:
-    """Out-of-fold probabilities of each example, and the truth of those of data/tone."""
+def _write(path: Path, labelled: Sequence[ToneExample], validation: np.ndarray) -> None:
+    """The labelled messages with their truth and with what models that did not see them say.
+
+    Not the training messages of intents: the encoder may have learned from them, so that what is
+    said of them flatters.
+    """
     with path.open("w", encoding="utf-8") as file:
-        for at, (example, found) in enumerate(zip(examples, validation, strict=True)):
-            row: dict[str, Any] = {
+        for example, found in zip(labelled, validation[: len(labelled)], strict=True):
+            row = {
                 "text": example.text,
-                **{label: round(float(found[i]), 5) for i, label in enumerate(LABELS)},
+                "language": example.language,
+                "truth": [label for label in TONES if example.labels[label]],
+                "needed": NEEDED.get(example.labels[NEEDS_HUMAN]),
+                **{label: round(float(found[at]), 5) for at, label in enumerate(LABELS)},
             }
-            if at < labelled:
-                row["truth"] = [label for label in LABELS if example.labels[label] == 1]
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
+from scipy.sparse.csgraph import connected_components
 
 from bot.intents.cues import Cues
 from bot.intents.tone_reading import Reader, Reading
@@ -64,6 +65,7 @@ class ToneModel:
         truth: np.ndarray,
         weights: np.ndarray,
         *,
+        groups: np.ndarray | None = None,
         report: Callable[[str], None] = lambda line: None,
     ) -> np.ndarray:
         """Train.
@@ -73,6 +75,7 @@ class ToneModel:
             vectors: shape (n, d), their sentence vectors.
             truth: shape (n, labels): 1, 0, or NaN where nobody knows.
             weights: shape (n,), the importance of each example.
+            groups: shape (n,), whole numbers from 0: examples of one group are validated together.
 
         Returns:
             Probabilities of shape (n, labels) by models that did not see the example.
@@ -83,7 +86,8 @@ class ToneModel:
         self._check(texts, vectors, truth)
         readings = [self._reader.read(text) for text in texts]
         vectors = np.asarray(vectors, np.float32)
-        folds = np.random.default_rng(self.seed).permutation(len(texts)) % _FOLDS
+        groups = np.arange(len(texts)) if groups is None else groups
+        folds = (np.random.default_rng(self.seed).permutation(groups.max() + 1) % _FOLDS)[groups]
         scores = np.zeros(truth.shape)
         for fold in range(_FOLDS):
             report(f"tone: cross-validation {fold + 1} of {_FOLDS}")
@@ -107,7 +111,7 @@ class ToneModel:
             hours: the longest period that each text names, where that is known already.
         """
         named: Sequence[float | None] = hours if hours is not None else [None] * len(texts)
-        readings = [self._reader.read(*each) for each in zip(texts, named)]  # noqa: B905
+        readings = [self._reader.read(*each) for each in zip(texts, named, strict=True)]
         return self._probabilities(self._scores(readings, np.asarray(vectors, np.float32)))
 
     def _fit(
@@ -194,6 +198,15 @@ class ToneModel:
         classifier._dense = int(arrays["dense"])
         classifier._calibration = arrays["calibration"]
         return classifier
+
+
+def same_meaning(vectors: np.ndarray, cosine: float = 0.75) -> np.ndarray:
+    """A group for each unit vector: those that a chain of near ones connects share it.
+
+    The same message in two languages, one to learn from and one to be validated by, would flatter.
+    """
+    near = sparse.csr_matrix(vectors @ vectors.T >= cosine)
+    return np.asarray(connected_components(near, directed=False)[1])
 
 
 def _fit_table(

@@ -39,10 +39,13 @@ _FEELINGS = ("anger", "distress", "repeated", "waiting")
 
 @dataclass(frozen=True)
 class ToneExample:
-    """A message with its labels: 1, 0, or NaN where nobody knows."""
+    """A message with its labels: 1, 0, or NaN where nobody knows. `language` is that of its file,
+    empty for a training message of an intent.
+    """
 
     text: str
     labels: Mapping[str, float]
+    language: str = ""
 
     def row(self) -> list[float]:
         """The labels in the order of LABELS."""
@@ -61,10 +64,10 @@ def read_tones(folder: Path) -> Iterator[ToneExample]:
     for path in paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
             if line.strip() and not line.startswith("#"):
-                yield _read(line, f"{path}:{number}")
+                yield _read(line, f"{path}:{number}", path.stem)
 
 
-def _read(line: str, place: str) -> ToneExample:
+def _read(line: str, place: str, language: str) -> ToneExample:
     columns = [column.strip() for column in line.split("\t")]
     if len(columns) != 3 or not all(columns):
         raise ToneError(f"{place}: expected labels, yes, no or ?, and the message, with tabs")
@@ -77,7 +80,7 @@ def _read(line: str, place: str) -> ToneExample:
     if columns[1] not in _NEEDS:
         raise ToneError(f"{place}: {columns[1]!r} is not yes, no or ?")
     labels = {label: float(label in named) for label in TONES}
-    return ToneExample(columns[2], labels | {NEEDS_HUMAN: _NEEDS[columns[1]]})
+    return ToneExample(columns[2], labels | {NEEDS_HUMAN: _NEEDS[columns[1]]}, language)
 
 
 def read_needs(path: Path) -> dict[str, bool]:

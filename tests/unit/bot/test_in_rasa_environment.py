@@ -12,6 +12,7 @@ RASA = ROOT / ".venv-rasa" / "bin" / "python"
 FILES = (
     "test_entities.py",
     "test_estimator.py",
+    "test_labelled.py",
     "test_settings_of_components.py",
     "test_tone_component.py",
     "test_tuning.py",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.intents.cues import Cues
-from bot.intents.tone import LABELS, ToneError, ToneModel
+from bot.intents.tone import LABELS, ToneError, ToneModel, same_meaning
 from bot.intents.tone_reading import Reader, grams
 
 CUES = Cues({"law": ["lawyer*", "abogad*", "court"], "company": ["you", "ustedes"]})
@@ -71,6 +71,24 @@ def test_validation_is_by_models_that_did_not_see_the_example() -> None:
     model = ToneModel(CUES)
     validation = model.fit(texts, np.zeros((len(texts), 3)), truth, np.ones(len(texts)))
     assert probability(model, "zzz qqq") > 2 * validation[-1, THREAT]
+
+
+def test_examples_of_one_group_are_validated_together() -> None:
+    texts, truth = examples()
+    alone = ToneModel(CUES).fit(texts, np.zeros((len(texts), 3)), truth, np.ones(len(texts)))
+    # The four versions of each text in one group: none is seen when another is validated.
+    groups = np.tile(np.arange(len(texts) // 4), 4)
+    together = ToneModel(CUES).fit(
+        texts, np.zeros((len(texts), 3)), truth, np.ones(len(texts)), groups=groups
+    )
+    wrong = np.abs(alone - truth).mean()
+    assert np.abs(together - truth).mean() > 1.5 * wrong
+
+
+def test_near_vectors_have_the_same_meaning() -> None:
+    vectors = np.array([[1.0, 0.0], [0.9, 0.44], [0.6, 0.8], [0.0, -1.0]])
+    one, two, three, four = same_meaning(vectors, cosine=0.85)
+    assert one == two == three != four
 
 
 def test_the_sentence_vector_counts() -> None:

@@ -69,45 +69,29 @@ def test_the_manifest_says_what_is_inside(root: Path, sources: Sources) -> None:
     assert manifest["gate"]["fitted"] is False
 
 
-def test_when_a_person_is_called_is_fitted_on_both_classifiers(
+def test_when_a_person_is_called_is_fitted_on_labelled_messages(
     root: Path, sources: Sources, tmp_path: Path
 ) -> None:
     (tmp_path / "intents.yml").write_text(
         "withdraw_fee: {topic: withdraw_limits_fees, handling: answer, label: Fees}\n"
         "complaint: {topic: complaint_feedback, handling: handoff, label: C, needs_human: true}\n"
-        "verify_identity: {topic: kyc_verification, handling: answer, label: Identity}\n"
     )
-    (tmp_path / "nlu").mkdir()
-    rows, said, texts = [], [], []
+    rows = []
     for at in range(300):
         needed = at % 3 == 0
-        texts.append(f"message {at}")
-        ranking = [["complaint", 0.7], ["withdraw_fee", 0.2]]
-        intent = ("complaint", "withdraw_fee", "verify_identity")[at % 3]
-        row = {"text": texts[-1], "intent": intent}
-        row |= {"predicted": "complaint", "confidence": 0.7, "in_scope": 0.9}
-        rows.append(json.dumps(row | {"ranking": ranking if needed else ranking[1:]}))
-        said.append(json.dumps({"text": texts[-1], "needs_human": 0.8 if needed else 0.1}))
-    (tmp_path / "predictions.jsonl").write_text("\n".join(rows))
-    (tmp_path / "tones.jsonl").write_text("\n".join(said))
-    examples = "".join(f"    - {text}\n" for text in texts)
-    (tmp_path / "nlu" / "fees.yml").write_text(
-        f"nlu:\n- intent: withdraw_fee\n  examples: |\n{examples}"
-    )
-    sources = replace(
-        sources,
-        messages=tmp_path / "nlu",
-        predictions=tmp_path / "predictions.jsonl",
-        tones=tmp_path / "tones.jsonl",
-    )
-    manifest = run(root, sources).manifest
+        row = {"text": f"message {at}", "language": "en", "needed": needed, "truth": []}
+        row |= {"needs_human": 0.8 if needed else 0.1}
+        rows.append(row | {"ranking": [["complaint" if needed else "withdraw_fee", 0.7]]})
+    tones = tmp_path / "tones.jsonl"
+    tones.write_text("\n".join(json.dumps(row) for row in rows))
+    manifest = run(root, replace(sources, tones=tones)).manifest
     assert manifest["need"]["en"] == {
         "examples": 300,
         "needed": 100,
         "recall": 1.0,
-        "precision": 1.0,
+        "alarms": 0.0,
     }
-    assert opened(root).gate.need.enough("en") == manifest["need"]["thresholds"]["en"]
+    assert opened(root).gate.need.threshold == manifest["need"]["threshold"]
 
 
 def test_a_build_needs_nothing_beside_it(root: Path, sources: Sources) -> None:
