@@ -10,7 +10,8 @@ async def test_the_problem_is_answered_and_the_question_offered_with_its_coin(
 ) -> None:
     async with customer(teller) as visitor:
         answer = await visitor.say(
-            "My withdrawal has been pending for an hour. Also, how much is the withdrawal fee for BTC?"
+            "My withdrawal has been pending for an hour. "
+            "Also, how much is the withdrawal fee for BTC?"
         )
         assert answer["article"]["id"].startswith("withdrawal-pending")
         offered = answer["choices"][0]
@@ -27,7 +28,8 @@ async def test_after_a_handoff_the_question_is_answered_and_the_agent_knows(
 ) -> None:
     async with customer(teller) as visitor, desk(teller) as mia:
         await visitor.send(
-            text="Someone withdrew my BTC, it was not me!\nAlso, how much does it cost to withdraw USDT?"
+            text="Someone hacked my account and took my BTC. "
+            "Also, what is the withdrawal fee for USDT?"
         )
         await visitor.until(lambda: visitor.state.get("owner") == "waiting")
         item = await mia.get(f"/conversations/{visitor.state['id']}")
