@@ -32,7 +32,7 @@ HANDOFF_FROM = 0.4
 NAMED_FROM = 0.2
 # An intent at least this likely names what a message is about.
 SURE = 0.5
-# What is surely not ours from this probability on.
+# Small talk, and what is not ours, are that surely from this probability on.
 DECLINE_FROM = 0.6
 
 REASONS = {
@@ -86,7 +86,7 @@ class PersonRules:
         """The hand-over of a message that needs a person by everything that is known together:
         five ways of missing money are one need, however unsure it is which.
         """
-        if not draft.needs_human or self._is_declined(understanding):
+        if not draft.needs_human:
             return None
         names = self.handed_over()
         likeliest = next((name for name, _ in understanding.ranking if name in names), None)
@@ -96,6 +96,8 @@ class PersonRules:
 
     def is_needed(self, understanding: Understanding) -> bool:
         """Whether everything that is known together says that a person is needed."""
+        if self._is_declined(understanding) or self._is_small_talk(understanding):
+            return False
         needing = frozenset(name for name, row in self.intents.items() if row.needs_human)
         probability = self.need.probability(understanding, needing)
         if understanding.needs_human is None:
@@ -124,12 +126,15 @@ class PersonRules:
 
     def _is_declined(self, understanding: Understanding) -> bool:
         """Whether the message is about something that is surely not ours."""
+        return self._is(Handling.DECLINE, understanding)
+
+    def _is_small_talk(self, understanding: Understanding) -> bool:
+        return self._is(Handling.SMALLTALK, understanding)
+
+    def _is(self, handling: Handling, understanding: Understanding) -> bool:
         row = self.intents.get(understanding.intent)
-        return (
-            row is not None
-            and row.handling is Handling.DECLINE
-            and understanding.confidence >= DECLINE_FROM
-        )
+        sure = understanding.confidence >= DECLINE_FROM
+        return sure and row is not None and row.handling is handling
 
     def _missing_money(self, topic: str) -> Intent | None:
         """The intent of missing money in a topic, for its team and priority."""

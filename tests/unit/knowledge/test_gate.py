@@ -188,6 +188,13 @@ def test_what_intents_and_message_say_together_calls_a_person() -> None:
         assert (decision.kind, decision.needs_human) == (kind, kind is Kind.HANDOFF)
 
 
+@pytest.mark.parametrize("intent", ["greeting", "oos_general"])
+def test_sure_small_talk_and_what_is_not_ours_need_nobody(intent: str) -> None:
+    for confidence, needed in ((0.9, False), (0.4, True)):
+        known = understood("hm", (intent, confidence), ("complaint", 0.1), needs_human=0.99)
+        assert decide(known).needs_human is needed
+
+
 def test_a_need_of_no_intent_has_a_reason_too() -> None:
     known = understood("hm", ("withdraw_fee", 0.6), needs_human=0.99)
     need = Need({"intents": 0.0, "message": 1.0}, 0.0, 0.5, 0.95)
