@@ -30,12 +30,17 @@ CUES = "cues.yml"
 INTENTS = "data/intents.yml"
 # In the model's archive; `bot.train` lays it beside the model.
 VALIDATION = "tone_validation.jsonl"
+# Stands in the model's archive instead of a model.
+NOT_TRAINED = "not_trained"
 NEEDED = {1.0: True, 0.0: False}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ToneClassifier(GraphComponent):
     """Sets `tone` of a message, a probability for each of TONES, and `needs_human`.
+
+    Data that hold none of data/intents.yml's intents (`teller evaluate intents` on another domain)
+    train nothing, and messages are left as they are.
 
     Needs the durations of `EntityRules` and the sentence vector of `SentenceFeaturizer` before it
     in the pipeline.
@@ -91,7 +96,8 @@ class ToneClassifier(GraphComponent):
     ) -> ToneClassifier:
         classifier = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            classifier._model = ToneModel.load(folder)
+            if not (Path(folder) / NOT_TRAINED).exists():
+                classifier._model = ToneModel.load(folder)
         return classifier
 
     @staticmethod
@@ -117,6 +123,11 @@ class ToneClassifier(GraphComponent):
             if each.get(TEXT) and each.get(INTENT) in needs
         ]
         told = [of_intent(e.get(TEXT), e.get(INTENT), needs[e.get(INTENT)]) for e in spoken]
+        if not spoken:
+            _report("tone: no intent of ours in this data, so nothing to judge: not trained")
+            with self._model_storage.write_to(self._resource) as written:
+                (Path(written) / NOT_TRAINED).touch()
+            return self._resource
         encoder = Encoder(encoder_folder(self._config["encoder"]), threads=2)
         own = encoder.encode([each.text for each in labelled])
         groups = same_meaning(own)

@@ -123,3 +123,14 @@ def test_periods_that_were_found_before_are_used(
     said.set(ENTITIES, [{"entity": "duration", "value": 72}, {"entity": "asset", "value": "BTC"}])
     component.process([said])
     assert asked[0][2] == [72.0]
+
+
+def test_data_of_another_domain_train_nothing(config: dict, storage: LocalModelStorage) -> None:
+    resource = Resource("tone")
+    context = ExecutionContext(GraphSchema({}))
+    component = ToneClassifier.create(config, storage, resource, context)
+    component.train(TrainingData([message("where is my card", "card_arrival")]))
+    loaded = ToneClassifier.load(config, storage, resource, context)
+    for each in (component, loaded):
+        (said,) = each.process([message("my lawyer will see you in court")])
+        assert said.get("needs_human") is None
