@@ -1,8 +1,8 @@
 """`python -m knowledge.tuning --out FOLDER`: tune the sentence encoder.
 
-With `--labels` stage A on English, then the vocabulary, then stage B on pairs. The result is a
-sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was done and measured in
-tuning.json beside it.
+Stage A on the labels of public sets where some are given, then the vocabulary, then stage B on
+pairs. The result is a sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was
+done and measured in tuning.json beside it.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="make encoder-tune", description="Tune the sentence encoder for Teller's languages."
     )
-    parser.add_argument("--sets", type=Path, help="folder with SET/train.csv: more English")
     parser.add_argument(
-        "--labels",
-        action="store_true",
-        help="also tell intents apart by their labels; cross-validation on them then flatters",
+        "--sets",
+        type=Path,
+        help="folder with SET/train.csv (text, intent): public labelled English",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder to write; not there yet")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="what to start from")
@@ -74,9 +73,9 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     _say("Held-out messages, before anything:", figures["before"])
 
     steps_a = 0
-    if options.labels:
-        _say("Stage A: English examples by intent")
-        steps_a = contrastive.tune(teacher, corpora.sets, say=_say, most_steps=options.steps)
+    if corpora.public:
+        _say("Stage A: examples of public sets by intent")
+        steps_a = contrastive.tune(teacher, corpora.public, say=_say, most_steps=options.steps)
 
     student = copy.deepcopy(teacher)
     added = vocabulary.extend(student, corpora, options.pieces)
@@ -90,7 +89,6 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         teacher,
         corpora,
         say=_say,
-        labels=options.labels,
         epochs=options.epochs,
         most_steps=options.steps,
     )
@@ -101,7 +99,6 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     student.save(str(options.out))
     record = {
         "started_from": options.model,
-        "labels": options.labels,
         "sets": {name: len(examples) for name, examples in corpora.sets.items()},
         "pairs": len(corpora.pairs),
         "held_out": len(corpora.held_out),
@@ -111,9 +108,12 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         "figures": figures,
     }
     origin = _origin(options.model, _source(options.model))
-    sets = ", ".join(corpora.sets)
-    read = "with their labels" if options.labels else "without their labels"
-    trained_on = f"{sets} ({read}); {len(corpora.pairs)} pairs of other languages and English"
+    labelled = ", ".join(corpora.public) or "none"
+    others = ", ".join(name for name in corpora.sets if name not in corpora.public)
+    trained_on = (
+        f"{labelled} (with labels); {others} (without); "
+        f"{len(corpora.pairs)} pairs of other languages and English"
+    )
     _write(options.out / RECORD, record)
     _write(options.out / PROVENANCE, {**origin, "trained_on": trained_on})
     _say(f"{options.out} written in {minutes:.0f} minutes; make encoder ENCODER={options.out}")

@@ -70,6 +70,15 @@ class Corpora:
     held_out: Sequence[Pair]
     texts: Mapping[str, Sequence[str]]
 
+    @property
+    def public(self) -> dict[str, Sequence[Example]]:
+        """The sets that are not ours: the only ones whose labels are learned."""
+        return {
+            name: examples
+            for name, examples in self.sets.items()
+            if name not in (EXAMPLES, PHRASINGS)
+        }
+
     @classmethod
     def read(cls, root: Path, folder: Path | None = None) -> Corpora:
         """The corpora of the checkout `root` and the public sets in `folder`.
