@@ -166,16 +166,31 @@ def read_article(path: Path) -> Article:
         raise ArticlesInvalidError(
             [f"{path}:1: name the file <id>.<language>.md, for instance withdrawal-fees.en.md"]
         )
+    return parse_article(text, name["id"], name["language"], source=str(path))
+
+
+def parse_article(text: str, name: str, language: str, *, source: str) -> Article:
+    """The article of a file's text, wherever the text is kept.
+
+    Args:
+        text: front matter and Markdown, as in a file.
+        name: the id that the front matter must have.
+        language: two letters.
+        source: what problems are named by, in front of the line.
+
+    Raises:
+        ArticlesInvalidError: with every problem found, each as `source:line: problem`.
+    """
     try:
         front, body, lines = _split(text)
     except ArticleError as error:
-        raise ArticlesInvalidError([f"{path}:{error}"]) from error
+        raise ArticlesInvalidError([f"{source}:{error}"]) from error
     problems = [
-        f"{path}:{line}: {problem}" for line, problem in _problems(front, body, lines, name["id"])
+        f"{source}:{line}: {problem}" for line, problem in _problems(front, body, lines, name)
     ]
     if problems:
         raise ArticlesInvalidError(problems)
-    return _article(front, body, name["language"], str(path))
+    return _article(front, body, language, source)
 
 
 def _split(text: str) -> tuple[dict[str, Any], str, dict[str, int]]:

@@ -39,7 +39,9 @@ from knowledge.lexical import LexicalIndex
 from knowledge.messages import languages, message_passages, read_messages
 from knowledge.need import Need
 from knowledge.need_fitting import fit_need, read_need_examples
+from knowledge.overlay import Merged, Revised, merge
 from knowledge.passages import passages
+from knowledge.regressions import read_regressions, regress
 from knowledge.rendering import Renderer
 from knowledge.search import Encoder, Searcher
 from knowledge.vectors import KeptVectors
@@ -53,7 +55,9 @@ class Sources:
 
     `messages` is the folder of the classifier's training data, `predictions` the file of its
     out-of-fold predictions, `tones` that of what is said about the labelled messages; without them
-    the articles have only their own phrasings, and the gate keeps its defaults.
+    the articles have only their own phrasings, and the gate keeps its defaults. `revised` are the
+    published revisions over the folder of articles; `regressions` is the file of questions whose
+    article must still be found.
     """
 
     articles: Path
@@ -62,6 +66,8 @@ class Sources:
     messages: Path | None = None
     predictions: Path | None = None
     tones: Path | None = None
+    regressions: Path | None = None
+    revised: tuple[Revised, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,10 +98,16 @@ def publish(
     reported.
     """
     progress("reading articles")
-    articles = load_articles(sources.articles)
+    merged = merge(load_articles(sources.articles), sources.revised)
     facts = load_facts(sources.facts)
     intents = Intents.load(sources.intents)
-    report = check(articles, facts, intents, today=today or datetime.now(UTC).date())
+    report = check(
+        merged.articles,
+        facts,
+        intents,
+        today=today or datetime.now(UTC).date(),
+        withdrawn=merged.withdrawn,
+    )
     if report.errors:
         raise ChecksFailedError(report.errors)
     if not report.published:
@@ -104,7 +116,9 @@ def publish(
     kept = KeptVectors(encoder, encoder_hash, root / VECTORS)
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
     try:
-        manifest = _build(unfinished, report, facts, intents, kept, encoder_hash, sources, progress)
+        manifest = _build(
+            unfinished, report, merged, facts, intents, kept, encoder_hash, sources, progress
+        )
         # Whoever runs the servers reads it, not only whoever built it.
         unfinished.chmod(0o755)
         folder = root / manifest["build"]
@@ -112,9 +126,20 @@ def publish(
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    progress("checking")
+    try:
+        # What cannot be loaded, or has lost an answer, must not become the current build.
+        base = KnowledgeBase.open(folder, encoder, encoder_hash)
+        asked = read_regressions(sources.regressions)
+        # The questions of an article go with it when it is withdrawn.
+        answerable = [each for each in asked if each.article not in merged.withdrawn]
+        outcome = regress(base, kept, answerable)
+        if outcome.lost:
+            raise ChecksFailedError(outcome.lost)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     progress("publishing")
-    # What cannot be loaded must not become the current build.
-    KnowledgeBase.open(folder, encoder, encoder_hash)
     switch(root, folder.name)
     kept.save()
     remove_old(root)
@@ -124,6 +149,7 @@ def publish(
 def _build(
     folder: Path,
     report: Report,
+    merged: Merged,
     facts: FactGroup,
     intents: Intents,
     encoder: Encoder,
@@ -174,6 +200,7 @@ def _build(
             f"{article.id}.{article.language}": article.digest() for article in report.published
         },
         "withheld": list(report.withheld),
+        "revisions": dict(merged.revisions),
         "warnings": list(report.warnings),
         "gate": {"fitted": fitted, "answer": calibration.answer, **calibration.measured},
         "need": {"threshold": need.threshold, **need.measured},

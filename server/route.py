@@ -22,6 +22,7 @@ from knowledge.encoder import Encoder, unpack_vector
 from knowledge.errors import IndexUnavailableError
 from knowledge.gate import Decision, Kind, TurnContext
 from knowledge.language import LANGUAGES, LanguageDetector
+from knowledge.overlay import Revised
 from knowledge.publish import Published, Sources, publish
 from knowledge.turn import Turn, decide_turn
 from knowledge.understanding import Understanding, nothing_understood
@@ -85,8 +86,10 @@ def build_index(
     progress: Callable[[str], None] = lambda step: None,
     today: date | None = None,
     threads: int = 2,
+    revised: Sequence[Revised] = (),
 ) -> Published:
-    """Build the knowledge index and put it in the place of the one in use.
+    """Build the knowledge index, with the published revisions over the folder of articles, and put
+    it in the place of the one in use.
 
     Raises:
         KnowledgeError: the content is not fit to be published; the index in use is unchanged.
@@ -99,6 +102,8 @@ def build_index(
         messages=ROOT / "data" / "nlu",
         predictions=ROOT / "models" / "nlu" / "cross_validation.jsonl",
         tones=ROOT / "models" / "nlu" / "tone_validation.jsonl",
+        regressions=ROOT / "knowledge" / "regressions.jsonl",
+        revised=tuple(revised),
     )
     return publish(settings.index, sources, encoder, encoder.hash, progress=progress, today=today)
 

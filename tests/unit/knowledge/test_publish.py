@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.builds import builds, current, switch
+from knowledge.builds import builds, current, previous, switch
 from knowledge.content import FORMAT, Content
 from knowledge.errors import (
     ArticlesInvalidError,
@@ -19,6 +19,7 @@ from knowledge.errors import (
     EncoderMismatchError,
     IndexUnavailableError,
 )
+from knowledge.overlay import Revised
 from knowledge.publish import Published, Sources, publish
 from knowledge.testing import WordEncoder
 
@@ -227,3 +228,58 @@ def test_a_build_of_another_layout_is_refused(root: Path, sources: Sources) -> N
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
     with pytest.raises(IndexUnavailableError, match="another layout"):
         opened(root)
+
+
+def test_a_roll_back_goes_to_the_build_before_and_twice_is_back(
+    root: Path, sources: Sources
+) -> None:
+    first, second = run(root, sources).build, run(root, sources).build
+    assert previous(root) == first
+    switch(root, first)
+    assert (current(root), previous(root)) == (first, second)
+    # What was rolled back from makes place for the next; what is good stays to go back to.
+    third = run(root, sources).build
+    assert builds(root) == [first, third]
+    assert previous(root) == first
+
+
+def test_a_build_that_lost_an_answer_is_refused_and_removed(
+    root: Path, sources: Sources, tmp_path: Path
+) -> None:
+    live = run(root, sources).build
+    regressions = tmp_path / "regressions.jsonl"
+    regressions.write_text('{"text": "price of leaving", "article": "no-such-article"}\n')
+    with pytest.raises(ChecksFailedError, match="no longer finds the article no-such-article"):
+        run(root, replace(sources, regressions=regressions))
+    assert builds(root) == [live]
+    assert current(root) == live
+
+
+def test_a_published_revision_is_answered_from_and_named_in_the_manifest(
+    root: Path, sources: Sources
+) -> None:
+    text = next(sources.articles.rglob("*.md")).read_text()
+    text = text.replace("It costs", "From today it costs")
+    revised = (Revised("withdrawal-fees", "en", 4, text),)
+    published = run(root, replace(sources, revised=revised))
+    assert published.manifest["revisions"] == {"withdrawal-fees.en": 4}
+    base = opened(root)
+    article = base.article("withdrawal-fees")
+    assert article is not None
+    assert base.renderer.render(article).short == "From today it costs 2."
+
+
+def test_a_withdrawn_article_is_gone_although_the_intents_name_it(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    write_article("other", replace=("how much does it cost to withdraw", "another question"))
+    other = next(sources.articles.rglob("other.en.md"))
+    other.write_text(other.read_text().replace("title: Withdrawal fees", "title: Other"))
+    sources.intents.write_text(
+        "withdraw_fee: {topic: withdraw_limits_fees, handling: answer, label: Fees, "
+        "articles: [withdrawal-fees, other]}\n"
+    )
+    revised = (Revised("withdrawal-fees", "en", 5, None),)
+    published = run(root, replace(sources, revised=revised))
+    assert opened(root).article("withdrawal-fees") is None
+    assert any("which was withdrawn" in warning for warning in published.warnings)
