@@ -18,7 +18,9 @@ from handoff.errors import AgentExistsError, BadAgentError
 from handoff.tables import agents
 
 TEAMS = ("general", "security", "payments", "trading")
-ROLES = ("agent", "admin")
+ROLES = ("agent", "editor", "admin")
+# Who may change what customers are told.
+EDITORS = ("editor", "admin")
 STATUSES = ("online", "away")
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200

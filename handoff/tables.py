@@ -38,7 +38,7 @@ agents = Table(
     moment("failed_at", default=False, nullable=True),
     moment("seen_at", default=False, nullable=True),
     moment("created_at"),
-    CheckConstraint("role IN ('agent', 'admin')", name="role"),
+    CheckConstraint("role IN ('agent', 'editor', 'admin')", name="role"),
     CheckConstraint("status IN ('online', 'away')", name="status"),
     CheckConstraint("capacity BETWEEN 1 AND 100", name="capacity"),
     Index("uq_agents_email", "email", unique=True),

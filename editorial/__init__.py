@@ -1,0 +1,1 @@
+"""What editors do with articles: revisions, checks, and publishing them without a developer."""
