@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+import editorial.learning_tables  # noqa: F401  adds its tables to the metadata
 import editorial.tables  # noqa: F401  adds its tables to the metadata
 import handoff.tables  # noqa: F401  adds its tables to the metadata
 from conversations.tables import metadata
