@@ -69,8 +69,12 @@ class Content:
         return exchange.get(key, default) if isinstance(exchange, Mapping) else default
 
     def article(self, name: str, language: str = FALLBACK_LANGUAGE) -> Article | None:
-        """An article in a language, else in English, else None."""
-        return self._by_key.get((name, language)) or self._by_key.get((name, FALLBACK_LANGUAGE))
+        """An article in a language, else in English, else in any that it is there in, else None."""
+        return (
+            self._by_key.get((name, language))
+            or self._by_key.get((name, FALLBACK_LANGUAGE))
+            or self._by_key.get((name, next(iter(self.languages_of(name)), "")))
+        )
 
     def languages_of(self, name: str) -> tuple[str, ...]:
         """The languages an article is there in."""
@@ -78,12 +82,23 @@ class Content:
 
 
 def in_language(articles: Iterable[Article], language: str) -> list[Article]:
-    """What is answered from in a language: each article in it where it exists, else in English."""
+    """What is answered from in a language: each article in it where it exists, else in English.
+
+    An article of a foreign corpus may be there in neither; then it is taken in the first of its
+    languages, so that it can be found at all.
+    """
+
+    def place(article: Article) -> tuple[bool, bool, str]:
+        return (
+            article.language != language,
+            article.language != FALLBACK_LANGUAGE,
+            article.language,
+        )
+
     chosen: dict[str, Article] = {}
     for article in articles:
-        if article.language == language or (
-            article.language == FALLBACK_LANGUAGE and article.id not in chosen
-        ):
+        held = chosen.get(article.id)
+        if held is None or place(article) < place(held):
             chosen[article.id] = article
     return list(chosen.values())
 

@@ -30,6 +30,7 @@ from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
 from knowledge.classifier import ArticleClassifier
 from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT, in_language
+from knowledge.corpora.building import alike, without
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
@@ -57,7 +58,8 @@ class Sources:
     out-of-fold predictions, `tones` that of what is said about the labelled messages; without them
     the articles have only their own phrasings, and the gate keeps its defaults. `revised` are the
     published revisions over the folder of articles; `regressions` is the file of questions whose
-    article must still be found.
+    article must still be found. `corpus` are articles of another help centre
+    (knowledge/corpora), published instead of the folder's.
     """
 
     articles: Path
@@ -68,6 +70,7 @@ class Sources:
     tones: Path | None = None
     regressions: Path | None = None
     revised: tuple[Revised, ...] = ()
+    corpus: tuple[Article, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,16 +101,21 @@ def publish(
     reported.
     """
     progress("reading articles")
-    merged = merge(load_articles(sources.articles), sources.revised)
     facts = load_facts(sources.facts)
     intents = Intents.load(sources.intents)
-    report = check(
-        merged.articles,
-        facts,
-        intents,
-        today=today or datetime.now(UTC).date(),
-        withdrawn=merged.withdrawn,
-    )
+    if sources.corpus is not None:
+        # Our checks hold our own authors to our own rules; a foreign corpus has others.
+        merged = Merged(sources.corpus, {}, frozenset())
+        report, intents = Report(merged.articles, warnings=alike(sources.corpus)), without(intents)
+    else:
+        merged = merge(load_articles(sources.articles), sources.revised)
+        report = check(
+            merged.articles,
+            facts,
+            intents,
+            today=today or datetime.now(UTC).date(),
+            withdrawn=merged.withdrawn,
+        )
     if report.errors:
         raise ChecksFailedError(report.errors)
     if not report.published:
@@ -159,6 +167,8 @@ def _build(
 ) -> dict[str, Any]:
     renderer = Renderer(facts)
     understood = languages(sources.messages) if sources.messages is not None else ()
+    if sources.corpus is not None:
+        understood = tuple({article.language for article in sources.corpus})
     indexed = sorted(
         {article.language for article in report.published} | {FALLBACK_LANGUAGE, *understood}
     )

@@ -16,7 +16,10 @@ from knowledge.errors import RenderingError
 from knowledge.facts import FactGroup
 from knowledge.figures import filters
 
-_HEADING = re.compile(r"^##\s", re.MULTILINE)
+# Where the short answer ends in an article that has no heading there; it is never shown.
+MORE = "<!--more-->"
+
+_HEADING = re.compile(rf"^(?:##\s|{MORE})", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 # A line that holds nothing but Jinja statements leaves no line behind (else it would tear lists and
 # tables apart), while a statement at the end of a sentence keeps its line break, which Jinja's own
@@ -69,12 +72,16 @@ class Renderer:
         if known is not None:
             return known
         try:
-            template = self._templates.get(key)
-            if template is None:
-                template = self._templates[key] = self._environment(article.language).from_string(
-                    _STATEMENT_LINE.sub(r"\1", article.body)
-                )
-            text = template.render(facts=self.facts, asset=asset, network=network)
+            if "{" in article.body:
+                template = self._templates.get(key)
+                if template is None:
+                    environment = self._environment(article.language)
+                    source = _STATEMENT_LINE.sub(r"\1", article.body)
+                    template = self._templates[key] = environment.from_string(source)
+                text = template.render(facts=self.facts, asset=asset, network=network)
+            else:
+                # Compiling is most of the work for the thousands of a foreign corpus.
+                text = article.body
         except (
             TemplateError,
             SecurityError,
@@ -108,12 +115,13 @@ class Renderer:
 
 
 def split(text: str) -> Rendered:
-    """The short answer (before the first second-level heading) and the rest."""
+    """The short answer (before the first second-level heading, or MORE) and the rest."""
     text = _BLANK_LINES.sub("\n\n", text).strip()
     heading = _HEADING.search(text)
     if heading is None:
         return Rendered(text, "")
-    return Rendered(text[: heading.start()].strip(), text[heading.start() :].strip())
+    details = text[heading.start() :].removeprefix(MORE)
+    return Rendered(text[: heading.start()].strip(), details.strip())
 
 
 def known_assets(facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -62,6 +62,16 @@ def worker() -> None:
     work(_process_settings("worker"))
 
 
+@app.command(hidden=True)
+def publication(
+    number: Annotated[int, typer.Argument(help="Which one; the worker names it.")],
+) -> None:
+    """Run one publication of articles; the worker calls this."""
+    from server.publishing import run_here
+
+    run_here(_process_settings("publisher"), number)
+
+
 @app.command()
 def train() -> None:
     """Train the assistant from config.yml, domain.yml and data/."""
@@ -71,11 +81,27 @@ def train() -> None:
 
 
 @app.command()
-def index() -> None:
+def index(
+    articles: Annotated[
+        Path | None,
+        typer.Option(
+            help="Another help centre's articles: FILE.jsonl, or a folder of .md or .html."
+        ),
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--lang", help="Language of articles that do not say theirs."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Where the index goes (TELLER_INDEX).")
+    ] = None,
+) -> None:
     """Build the knowledge index and swap it in; running processes pick it up."""
     from server.training import index as run
 
-    raise typer.Exit(run(_settings(), console=out))
+    raise typer.Exit(
+        run(_settings(), console=out, articles=articles, language=language, folder=folder)
+    )
 
 
 @app.command()

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 
 from conversations.guard import guard
+from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
 from knowledge.builds import current
 from knowledge.encoder import Encoder, unpack_vector
@@ -87,9 +89,12 @@ def build_index(
     today: date | None = None,
     threads: int = 2,
     revised: Sequence[Revised] = (),
+    corpus: Sequence[Article] | None = None,
+    root: Path | None = None,
 ) -> Published:
     """Build the knowledge index, with the published revisions over the folder of articles, and put
-    it in the place of the one in use.
+    it in the place of the one in use; with `corpus`, of these articles instead, and into `root`
+    where another folder is meant.
 
     Raises:
         KnowledgeError: the content is not fit to be published; the index in use is unchanged.
@@ -105,20 +110,26 @@ def build_index(
         regressions=ROOT / "knowledge" / "regressions.jsonl",
         revised=tuple(revised),
     )
-    return publish(settings.index, sources, encoder, encoder.hash, progress=progress, today=today)
+    if corpus is not None:
+        # What our classifier learned says nothing about the articles of others.
+        sources = Sources(sources.articles, sources.facts, sources.intents, corpus=tuple(corpus))
+    return publish(
+        root or settings.index, sources, encoder, encoder.hash, progress=progress, today=today
+    )
 
 
-def open_base(settings: Settings, *, threads: int = 1) -> KnowledgeBase:
-    """The knowledge base in use.
+def open_base(settings: Settings, *, threads: int = 1, root: Path | None = None) -> KnowledgeBase:
+    """The knowledge base in use, or that in `root`.
 
     Raises:
         KnowledgeError: none is built, or with another encoder than the installed one.
     """
-    name = current(settings.index)
+    root = root or settings.index
+    name = current(root)
     if name is None:
-        raise IndexUnavailableError(f"There is no index at {settings.index}; run `teller index`.")
+        raise IndexUnavailableError(f"There is no index at {root}; run `teller index`.")
     encoder = Encoder(settings.encoder, threads)
-    return KnowledgeBase.open(settings.index / name, encoder, encoder.hash)
+    return KnowledgeBase.open(root / name, encoder, encoder.hash)
 
 
 def read_lines(content: bytes) -> list[Line]:

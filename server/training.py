@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from pathlib import Path
 
 from rich.console import Console
 
@@ -42,14 +43,32 @@ def train(settings: Settings, *, console: Console) -> int:
     return 0
 
 
-def index(settings: Settings, *, console: Console) -> int:
-    """Build the knowledge index and swap it in; 0 when the new one is in place."""
+def index(
+    settings: Settings,
+    *,
+    console: Console,
+    articles: Path | None = None,
+    language: str | None = None,
+    folder: Path | None = None,
+) -> int:
+    """Build the knowledge index and swap it in; 0 when the new one is in place.
+
+    With `articles` it is built of another help centre's (knowledge/corpora), which are in
+    `language` where they do not say theirs; with `folder` it goes there.
+    """
+    from knowledge.corpora import read_corpus
     from knowledge.errors import KnowledgeError
     from server.route import build_index
 
     started = time.monotonic()
     try:
-        published = build_index(settings, progress=lambda step: console.print(f"  {step}"))
+        corpus = read_corpus(articles, language=language) if articles is not None else None
+        published = build_index(
+            settings,
+            progress=lambda step: console.print(f"  {step}"),
+            corpus=corpus,
+            root=folder,
+        )
     except KnowledgeError as error:
         console.print(str(error), style="red", markup=False)
         console.print("The index in use is unchanged.", style="red")
