@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation import metrics
 from evaluation.intents import IntentFigures, confusions, let_through, right_in_scope
+from evaluation.retrieval import ALL, RetrievalFigures
 from evaluation.routing import RoutingFigures
 from evaluation.tables import OUT_OF_SCOPE, Example, Prediction
 
@@ -44,6 +45,17 @@ ROUTING_LABELS = {
     "answered_at_once": "answered right at once, %",
     "answered": "answered right at once or after a question, %",
     "language_accuracy": "language right, %",
+}
+
+RETRIEVAL_LABELS = {
+    "queries": "questions",
+    "recall_at_1": "Recall@1, %",
+    "recall_at_3": "Recall@3, %",
+    "recall_at_5": "Recall@5, %",
+    "recall_at_10": "Recall@10, %",
+    "mrr_at_10": "MRR@10",
+    "ndcg_at_10": "nDCG@10",
+    "ms_per_query": "milliseconds per question, p50",
 }
 
 
@@ -200,6 +212,57 @@ def routing_table(figures: Mapping[str, RoutingFigures]) -> str:
     )
 
 
+def retrieval_report(
+    figures: Mapping[str, RetrievalFigures],
+    peers: Mapping[str, RetrievalFigures],
+    missed: Sequence[tuple[str, str, int]],
+) -> str:
+    """The page of one set of questions: by language, beside peers in the same run, and what was
+    found instead.
+    """
+    own = asdict(figures[ALL])
+    others = {name: asdict(each) for name, each in peers.items()}
+    sections = [
+        "# Retrieval",
+        "Each question was searched alone. What each figure means is told in docs/evaluation.md.",
+        table(
+            ("", *figures),
+            [
+                (label, *(retrieval_cell(name, asdict(each)[name]) for each in figures.values()))
+                for name, label in RETRIEVAL_LABELS.items()
+            ],
+        ),
+        "## Beside single methods, in the same run",
+        table(
+            ("", "search", *(each for name in others for each in (name, f"ratio to {name}"))),
+            [
+                (
+                    label,
+                    retrieval_cell(name, own[name]),
+                    *(
+                        cell
+                        for row in others.values()
+                        for cell in (
+                            retrieval_cell(name, row[name]),
+                            f"{own[name] / row[name]:.3f}" if row[name] else "-",
+                        )
+                    ),
+                )
+                for name, label in RETRIEVAL_LABELS.items()
+                if name != "queries"
+            ],
+        ),
+        "## Found first instead",
+        table(
+            ("right article", "found first", "questions"),
+            [(right, found or "nothing", str(count)) for right, found, count in missed],
+        )
+        if missed
+        else "None.",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; the first column is text, the others stand right if all are numbers."""
     numeric = [
@@ -230,6 +293,15 @@ def routing_cell(value: float | None) -> str:
     if value is None:
         return "-"
     return str(value) if isinstance(value, int) else f"{100 * value:.1f}"
+
+
+def retrieval_cell(name: str, value: float) -> str:
+    """A figure of retrieval as a reader wants it: recall in percent."""
+    if name.startswith("recall"):
+        return f"{100 * value:.1f}"
+    if name == "queries":
+        return str(value)
+    return f"{value:.2f}" if name == "ms_per_query" else f"{value:.3f}"
 
 
 def _cell(text: str) -> str:

@@ -203,6 +203,16 @@ class Searcher:
             for number in order[:count]
         ]
 
+    def nearest(self, text: str, *, count: int = 5) -> list[str]:
+        """The articles with the nearest passages, by cosine alone: what the fusion is held
+        against.
+        """
+        if not self.articles:
+            return []
+        cosine, _ = self._by_article(self._cosines(self._encoder.encode([text])[0]))
+        order = np.lexsort((np.arange(len(cosine)), -cosine))[:count]
+        return [self.articles[number].id for number in order]
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors [n, dimension] of many messages at once."""
         return self._encoder.encode(list(texts))

@@ -75,6 +75,47 @@ def routing(
 
 
 @app.command()
+def retrieval(
+    queries: Annotated[
+        Path, typer.Option(help='One {"text", "relevant"} per line: ids of right articles.')
+    ],
+    articles: Annotated[
+        Path | None,
+        typer.Option(help="Articles of another help centre, as `teller index` takes them."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--lang", help="Language of articles that do not say theirs.")
+    ] = None,
+    with_assistant: Annotated[
+        bool, typer.Option("--assistant", help="With what the assistant's intents say, as live.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Folder for a report: Markdown, JSON.")
+    ] = None,
+) -> None:
+    """Measure how well articles are found: ours, or those of any help centre.
+
+    The index in use is neither changed nor, with --articles, used.
+    """
+    import asyncio
+
+    from server.evaluate_retrieval import run
+
+    raise typer.Exit(
+        asyncio.run(
+            run(
+                _settings(), queries, articles=articles, language=language,
+                with_assistant=with_assistant, json_file=json_file, report=report,
+                console=out, progress=err,
+            )
+        )
+    )  # fmt: skip
+
+
+@app.command()
 def tone(
     files: Annotated[
         list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
