@@ -21,17 +21,18 @@ from channels.widget.protocol import FRAME_LIMIT
 from conversations.feed import Feed
 from conversations.inbound import Inbox
 from conversations.rates import RateLimit
+from editorial.library import Library
 from handoff import console
 from knowledge.content import Content
 from knowledge.live import Live
-from knowledge.responses import Responses
-from server import demo, health, pages
+from server import articles, demo, health, pages
 from server.assistant import AssistantClient, AssistantProbe
 from server.compose import handoff_queue, listen_connection, texts
 from server.database import Database
 from server.errors import JsonErrors
 from server.garbage import settle
-from server.help import HelpPages, help_blueprint
+from server.help.centre import HelpCentre
+from server.help.routes import help_blueprint
 from server.jobs import JobScheduler
 from server.languages import DetectedLanguages
 from server.settings import Settings
@@ -63,9 +64,10 @@ class Parts:
             grace=settings.assistant_grace,
             on_change=lambda _state: self.feed.wake_all(),
         )
+        self.scheduler = JobScheduler(url)
         self.inbox = Inbox(
             database=self.database,
-            scheduler=JobScheduler(url),
+            scheduler=self.scheduler,
             queue=self.queue,
             texts=self.texts,
             languages=self.languages,
@@ -82,6 +84,7 @@ class Parts:
             languages=self.languages,
             session_lifetime=timedelta(hours=settings.session_hours),
         )
+        self.help = HelpCentre.create(settings, self.database)
         self.metrics = health.Metrics()
         self._background: list[asyncio.Task[None]] = []
 
@@ -93,6 +96,7 @@ class Parts:
             asyncio.create_task(asyncio.to_thread(self.languages.warm), name="language models")
         )
         self._background.append(asyncio.create_task(self.probe.run(), name="assistant probe"))
+        self._background.append(asyncio.create_task(self.help.counts.run(), name="help counts"))
         if self.settings.demo:
             self._background.append(
                 asyncio.create_task(demo.prepare(self.database, self.settings), name="demo agents")
@@ -105,6 +109,7 @@ class Parts:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self.help.close()
         await self.feed.stop()
         await self.assistant.close()
         await self.database.close()
@@ -123,6 +128,17 @@ class Parts:
                     secure_cookie=settings.site_url.startswith("https://"),
                 )
             ),
+            articles.create_blueprint(
+                articles.Editing(
+                    database=self.database,
+                    library=Library(settings.articles),
+                    knowledge=Live(settings.index, Content.load),
+                    facts=articles.FactsFile(settings.facts),
+                    index=settings.index,
+                    schedule=self.scheduler.schedule_publication,
+                    languages=tuple(self.texts.languages),
+                )
+            ),
             health.create_blueprint(
                 database=self.database,
                 feed=self.feed,
@@ -131,7 +147,7 @@ class Parts:
                 metrics=self.metrics,
             ),
             pages.create_blueprint(demo=settings.demo, embedders=settings.allowed_origins),
-            help_blueprint(HelpPages(Live(settings.index, Content.load), Responses.load())),
+            help_blueprint(self.help),
         ]
         if settings.demo:
             found.append(demo.create_blueprint(settings))

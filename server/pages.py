@@ -21,7 +21,7 @@ PAGES = {
     "/widget/panel": "widget/panel.html",
     "/widget.js": "widget.js",
 }
-ASSET_FOLDERS = ("demo", "console", "widget")
+ASSET_FOLDERS = ("demo", "console", "widget", "help")
 
 _HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.\w+$")
 _FOR_EVER = "public, max-age=31536000, immutable"

@@ -1,4 +1,4 @@
-// Builds the four parts into server/static. Names carry content hashes, nothing carries a time or a path,
+// Builds the five parts into server/static. Names carry content hashes, nothing carries a time or a path,
 // so the same sources give the same bytes anywhere.
 import { rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -62,8 +62,27 @@ const loader = {
   },
 };
 
+/** The help centre's pages are the server's; only their script is built. */
+const help = {
+  ...shared,
+  root: resolve(web, "help"),
+  build: {
+    outDir: resolve(out, "help/assets"),
+    emptyOutDir: true,
+    target: "es2021",
+    modulePreload: false,
+    reportCompressedSize: false,
+    watch,
+    rollupOptions: {
+      input: resolve(web, "help/main.ts"),
+      output: { format: "iife", entryFileNames: "help.[hash].js" },
+    },
+  },
+};
+
 if (!watch) await rm(out, { recursive: true, force: true });
 await build(page("widget", "widget/panel", "panel.html"));
 await build(page("console", "console", "index.html"));
 await build(page("demo", "demo", "index.html"));
 await build(loader);
+await build(help);
