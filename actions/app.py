@@ -6,6 +6,8 @@ process beside the main one; this one tells a code only, and is one process.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Any
 
 import structlog
@@ -18,6 +20,7 @@ from sanic.response import json
 from actions.services import Services
 from actions.turns import ACTIONS, TurnAction
 from knowledge.errors import KnowledgeError
+from knowledge.live import CHECK_SECONDS
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +48,7 @@ def create_app(services: Services, *, name: str = "teller_actions") -> Sanic[Any
         except KnowledgeError as error:
             # It may be published while we run; until then every turn goes to a person.
             _log.error("knowledge.unavailable", code=error.code, error=str(error))
+        app.add_task(_follow(services))
 
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:
@@ -83,6 +87,16 @@ def create_app(services: Services, *, name: str = "teller_actions") -> Sanic[Any
         return _error(500, "internal", "The action server failed; its log says why.")
 
     return app
+
+
+async def _follow(services: Services) -> None:
+    """Take up a new build within seconds, although nobody asks anything: the first question after a
+    publication is to be answered from it.
+    """
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        with contextlib.suppress(KnowledgeError):
+            services.knowledge.get()
 
 
 def _error(status: int, code: str, message: str) -> HTTPResponse:

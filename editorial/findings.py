@@ -16,6 +16,7 @@ _PLACE = re.compile(
 # The table of intents and the regression set name an article inside their message.
 _NAMED = re.compile(r"\bthe article (?P<article>[a-z0-9-]+)")
 _FOLDERS = re.compile(r"\S*/(?=[^/\s]+(?::\d+)?: )")
+_FILLED = re.compile(r"The article \S+(?: \((?P<given>[^)]*)\))? cannot be filled: ")
 # Words of a message that stand in the article itself, best first.
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"|`([^`]+)`")
 _FACT = re.compile(r"\bfacts\.([a-z0-9_.]+)", re.IGNORECASE)
@@ -64,12 +65,12 @@ def read_finding(
         # Where files lie on the server is not an editor's matter.
         message = _FOLDERS.sub("", problem, count=1)
         return Finding(message, named["article"] if named else None, severity=severity)
-    article, language = found["article"], found["language"]
+    article, language, message = found["article"], found["language"], found["message"].strip()
     line = int(found["line"]) if found["line"] else None
     if line is None:
         text = text_of(article, language)
-        line = locate(found["message"], text) if text is not None else None
-    return Finding(found["message"].strip(), article, language, line, severity)
+        line = locate(message, text) if text is not None else None
+    return Finding(_FILLED.sub(_given, message), article, language, line, severity)
 
 
 def locate(message: str, text: str) -> int | None:
@@ -88,6 +89,12 @@ def locate(message: str, text: str) -> int | None:
     return None
 
 
+def _given(match: re.Match[str]) -> str:
+    """For which coin a text cannot be filled; UNKNOWN stands for one that is not listed."""
+    given = (match["given"] or "").replace("UNKNOWN", "that is not listed")
+    return f"It cannot be filled for {given}: " if given else "It cannot be filled: "
+
+
 def _words(message: str) -> Iterator[str]:
     for groups in _QUOTED.findall(message):
         yield from (word for word in groups if word.strip())
@@ -95,4 +102,5 @@ def _words(message: str) -> Iterator[str]:
         parts = path.rstrip(".").split(".")
         # The whole name seldom stands in the text: a template reaches a fact by parts.
         yield from (".".join(parts[start:]) for start in range(len(parts)))
+        yield from ("facts." + ".".join(parts[:end]) for end in range(len(parts) - 1, 0, -1))
     yield from _SUBJECT.findall(message)

@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.errors import TurnWaitsError
 from conversations.sessions import delete_expired_sessions
 from conversations.turn import Outcome, TurnRunner, overdue_turns
+from server import publishing
 from server.assistant import AssistantClient
 from server.compose import article_url, handoff_queue, texts
 from server.database import Database, is_passing, with_options
@@ -51,7 +52,7 @@ _STUCK: LiteralString = """
     SELECT job.id
     FROM procrastinate_jobs AS job
     JOIN procrastinate_events AS event ON event.job_id = job.id AND event.type = 'started'
-    WHERE job.status = 'doing'
+    WHERE job.status = 'doing' AND job.queue_name = 'turns'
     GROUP BY job.id
     HAVING max(event.at) < now() - make_interval(secs => %(seconds)s)
 """
@@ -136,7 +137,7 @@ def job_app(url: str) -> procrastinate.App:
 
 
 class JobScheduler:
-    """Defers turns within the transaction that stores the message."""
+    """Defers jobs within the transaction that stores what they are about."""
 
     def __init__(self, url: str) -> None:
         self._app = job_app(url)
@@ -152,6 +153,10 @@ class JobScheduler:
             lock=str(conversation_id),
             connection=raw.driver_connection,
         ).defer_async(conversation=str(conversation_id), event_id=event_id)
+
+    async def schedule_publication(self, connection: AsyncConnection, number: int) -> None:
+        """Run this publication once the caller's transaction commits, after those before it."""
+        await publishing.schedule(self._app, connection, number)
 
 
 def add_tasks(app: procrastinate.App, runner: TurnRunner) -> None:
@@ -240,7 +245,7 @@ class Worker:
         async with self._app.open_async():
             working = asyncio.create_task(
                 self._app.run_worker_async(
-                    queues=[QUEUE],
+                    queues=[QUEUE, publishing.QUEUE],
                     concurrency=self._concurrency,
                     # The retries of a starting assistant come due without a notification.
                     fetch_job_polling_interval=1.0,
@@ -331,6 +336,7 @@ async def worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
     )
     app = job_app(url)
     add_tasks(app, runner)
+    publishing.add_task(app, publishing.child_process(settings, database, url), _Retry())
     longest_turn = settings.assistant_timeout + PATIENCE * 2
     house = _House(database, runner, overdue_after=settings.assistant_grace + 2 * longest_turn)
     chores = asyncio.create_task(house.keep())
