@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 import editorial.learning_tables  # noqa: F401  adds its tables to the metadata
 import editorial.tables  # noqa: F401  adds its tables to the metadata
 import handoff.tables  # noqa: F401  adds its tables to the metadata
+import server.help.tables  # noqa: F401  adds its tables to the metadata
 from conversations.tables import metadata
 from server.database import sqlalchemy_url
 from server.migrate import MIGRATIONS, migrate, newest_revision
