@@ -12,6 +12,7 @@ from editorial.gaps import Entry, Gap, History, gaps_of
 
 CONVERSATION = UUID(int=7)
 START = datetime(2026, 11, 1, tzinfo=UTC)
+NAMED_COIN = {"entities": [{"entity": "asset"}]}
 ANSWER = "We do not offer gift cards yet, but you can send coins to a friend's address."
 
 
@@ -38,10 +39,10 @@ class Story:
     def gaps(self, **options: Any) -> list[Gap]:
         return gaps_of(History(CONVERSATION, "en", self.entries, ("Mia", "Ada King")), **options)
 
-    def _add(self, type: str, actor: str, payload: dict[str, Any], **more: Any) -> Story:
+    def _add(self, kind: str, actor: str, payload: dict[str, Any], **more: Any) -> Story:
         number = len(self.entries) + 1
         at = START + timedelta(minutes=number)
-        self.entries.append(Entry(number, type, actor, payload, at, **more))
+        self.entries.append(Entry(number, kind, actor, payload, at, **more))
         return self
 
 
@@ -85,8 +86,8 @@ def test_a_declined_message_counts_when_it_is_about_the_exchange() -> None:
         Story()
         .customer("can i buy a pizza", "decline", "oos")
         .customer("do you sell bitcoin vouchers", "decline", "oos")
-        .customer("price of it tomorrow", "decline", "oos", record={"entities": [{"entity": "asset"}]})
-    )  # fmt: skip
+        .customer("price of it tomorrow", "decline", "oos", record=NAMED_COIN)
+    )
 
     found = story.gaps(ours=lambda text, language: "bitcoin" in text)
 
