@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 LONGEST_TEXT = 20_000
 MOST_TEXTS = 256
 CHOOSE = "choose"
+# What a choice can lead to (exactly one), and what it may say beside it.
+LEADS = ("article", "intent", "tree", "solved")
+BESIDE = ("asset", "network", "node", "answer", "about")
 
 
 class BadRequestError(Exception):
@@ -184,14 +187,10 @@ def _choice(text: str, choice: Any) -> dict[str, Any] | None:
     """What understanding would have said, had it to be asked about a tapped option."""
     if choice is None:
         return None
-    named = (
-        {key: choice[key] for key in ("article", "intent") if key in choice}
-        if isinstance(choice, dict)
-        else {}
-    )
+    named = {key: choice[key] for key in LEADS if key in choice} if isinstance(choice, dict) else {}
     if len(named) != 1 or not all(isinstance(value, str) for value in named.values()):
-        raise BadRequestError('choice: {"article": "..."} or {"intent": "..."} is expected.')
-    named |= {key: choice[key] for key in ("asset", "network") if isinstance(choice.get(key), str)}
+        raise BadRequestError(f"choice: one of {', '.join(LEADS)} with a text is expected.")
+    named |= {key: choice[key] for key in BESIDE if isinstance(choice.get(key), str)}
     intent = {"name": CHOOSE, "confidence": 1.0}
     return {
         "text": text,

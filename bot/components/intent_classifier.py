@@ -48,7 +48,6 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         self._resource = resource
         self._estimator = IntentEstimator(
             strength=config["strength"],
-            dimension=config["dimension"],
             outside=config["outside"],
             seed=config["seed"],
         )
@@ -64,8 +63,6 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         return {
             # Inverse regularisation of the logistic members; calibration follows by itself.
             "strength": 60.0,
-            # Length of the n-gram vector.
-            "dimension": 384,
             # Intents that stand for what the assistant does not cover.
             "outside": [],
             # Intents that are no wish of their own beside another one.
@@ -78,7 +75,7 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             # pieces read of one: those of SentenceFeaturizer, which shares its encoder then.
             "encoder": "models/encoder",
             "max_tokens": 128,
-            # Decides folds and projection; the same seed and data give the same model.
+            # Decides the folds and the order of examples; the same data give the same model.
             "seed": 0,
         }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +25,8 @@ Ranking = list[tuple[str, float]]
 
 _FOLDS_FEW, _FOLDS_MANY, _MANY = 5, 3, 3000
 _CHUNK = 256
-FORMAT = 3
+_THREADS = 2
+FORMAT = 4
 
 
 class EstimatorError(Exception):
@@ -55,14 +57,12 @@ class IntentEstimator:
 
     Args:
         strength: inverse regularisation of the logistic members.
-        dimension: length of the n-gram vector.
         iterations: optimiser steps of each fit, at most.
         outside: intents that stand for what the assistant does not cover.
-        seed: decides folds and projection.
+        seed: decides the folds and the order of examples.
     """
 
     strength: float = 60.0
-    dimension: int = 384
     iterations: int = 40
     outside: Sequence[str] = ()
     seed: int = 0
@@ -98,22 +98,29 @@ class IntentEstimator:
         self._outside = np.array([intent in set(self.outside) for intent in self.intents])
 
         report(f"reading n-grams of {len(texts)} examples of {len(self.intents)} intents")
-        self._ngrams = NgramFeatures(self.dimension, seed=self.seed).fit(texts)
+        self._ngrams = NgramFeatures().fit(texts)
         examples = Features(np.asarray(vectors, np.float32), self._ngrams.transform(texts))
         names = self._name_examples(encode)
 
         folds = _folds(truth, len(self.intents), seed=self.seed)
-        fitted: list[Members] = []
+        count = int(folds.max()) + 1
+
+        def cross_validate(fold: int) -> tuple[Members, dict[str, np.ndarray]]:
+            report(f"cross-validation {fold + 1} of {count}")
+            seen, held = folds != fold, examples.pick(folds == fold)
+            members = self._members(examples.pick(seen), truth[seen], names)
+            return members, members.scores(held, members.similarities(held))
+
         scores = {name: np.zeros((len(texts), len(at)), np.float32) for name in NAMES}
-        for fold in range(int(folds.max()) + 1):
-            report(f"cross-validation {fold + 1} of {int(folds.max()) + 1}")
-            held = folds == fold
-            members = self._members(examples.pick(~held), truth[~held], names)
-            fitted.append(members)
-            held_out = examples.pick(held)
-            found = members.scores(held_out, members.similarities(held_out))
-            for name in NAMES:
-                scores[name][held] = found[name]
+        fitted: list[Members] = []
+        # Most of a fit runs outside the interpreter's lock, on one core.
+        with ThreadPoolExecutor(_THREADS) as pool_of_threads:
+            for fold, (members, found) in enumerate(
+                pool_of_threads.map(cross_validate, range(count))
+            ):
+                fitted.append(members)
+                for name in NAMES:
+                    scores[name][folds == fold] = found[name]
         self._weights = fit_weights(scores, truth)
         validation = self._calibrate(texts, examples, truth, folds, fitted, scores)
 
@@ -133,7 +140,7 @@ class IntentEstimator:
             )
             similarities = self._fitted.similarities(rows)
             logs = pool(self._fitted.scores(rows, similarities), self._weights)
-            known = evidence(logs, self._inside(self._fitted, similarities[0]))
+            known = evidence(logs, self._inside(self._fitted, similarities))
             predictions += self._predictions(logs, known, chunk)
         return predictions
 
@@ -162,6 +169,7 @@ class IntentEstimator:
             len(self.intents),
             strength=self.strength,
             iterations=self.iterations,
+            seed=self.seed,
             start=start,
         )
 
@@ -192,7 +200,7 @@ class IntentEstimator:
         for fold, members in enumerate(fitted):
             held = np.flatnonzero(folds == fold)
             own = truth[held]
-            similarities, _ = members.similarities(examples.pick(held))
+            similarities = members.similarities(examples.pick(held))
             as_is[held] = evidence(logs[held], self._inside(members, similarities))
             struck = np.zeros((len(held), len(self.intents)), bool)
             struck[np.arange(len(held)), own] = True
@@ -229,12 +237,11 @@ class IntentEstimator:
         """Write the trained estimator: arrays and JSON, nothing that executes when read."""
         members = self._fitted
         arrays: dict[str, np.ndarray] = {
-            "hybrid_table": members.hybrid[0],
-            "hybrid_intercepts": members.hybrid[1],
-            "ngrams_table": members.ngrams[0],
-            "ngrams_intercepts": members.ngrams[1],
-            "example_vectors": members.examples.vectors.astype(np.float16),
-            "example_ngrams": members.examples.ngrams.astype(np.float16),
+            "meaning_table": members.meaning[0],
+            "meaning_intercepts": members.meaning[1],
+            "words_table": members.words[0].astype(np.float16),
+            "words_intercepts": members.words[1],
+            "example_vectors": members.examples.astype(np.float16),
             "example_labels": members.labels.astype(np.int32),
             "example_shares": members.shares.astype(np.float32),
             **self._ngrams.arrays(),
@@ -275,12 +282,9 @@ class IntentEstimator:
         estimator._examples = settings["examples"]
         estimator._ngrams = NgramFeatures.restore(arrays)
         estimator._fitted = Members(
-            (arrays["hybrid_table"], arrays["hybrid_intercepts"]),
-            (arrays["ngrams_table"], arrays["ngrams_intercepts"]),
-            Features(
-                arrays["example_vectors"].astype(np.float32),
-                arrays["example_ngrams"].astype(np.float32),
-            ),
+            (arrays["meaning_table"], arrays["meaning_intercepts"]),
+            (arrays["words_table"].astype(np.float32), arrays["words_intercepts"]),
+            arrays["example_vectors"].astype(np.float32),
             arrays["example_labels"],
             arrays["example_shares"],
             len(settings["intents"]),

@@ -1,9 +1,8 @@
 """The members of the intent classifier's ensemble, each giving log scores per class.
 
-`hybrid`    logistic regression on sentence vector and n-grams together
-`ngrams`    logistic regression on n-grams alone: languages and words the encoder does not know
+`meaning`   logistic regression on the sentence vector
+`words`     logistic regression on n-grams: names, jargon, and languages the encoder does not know
 `nearest`   similarity to each class's examples by sentence vector: strong with few examples
-`nearby`    the same by sentence vector and n-grams together
 """
 
 from __future__ import annotations
@@ -12,18 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
-from bot.intents.logistic import fit_logistic, log_softmax
+from bot.intents.logistic import fit_logistic, fit_sparse, log_softmax
 
-NAMES = ("hybrid", "ngrams", "nearest", "nearby")
+NAMES = ("meaning", "words", "nearest")
 
-_NGRAM_SHARE = 0.5  # length of the n-gram part beside a sentence vector of length 1
-_NEARBY = (0.7, 0.3)  # shares of sentence vector and n-grams in `nearby`
 _SHARPNESS = 20.0
 _NEVER = -60.0
 # A class with more examples than this is kept as so many centres, each counting as the examples
 # that it stands for: what one message costs then follows from the classes, not from the examples.
-_CENTRES = 24
+_CENTRES = 48
 _ROUNDS = 6
 
 Table = tuple[np.ndarray, np.ndarray]
@@ -31,38 +29,37 @@ Table = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Features:
-    """Texts as the ensemble reads them; row i of both belongs to text i."""
+    """Texts as the ensemble reads them: sentence vectors of shape (n, d), and n-grams."""
 
     vectors: np.ndarray
-    ngrams: np.ndarray
+    ngrams: sparse.csr_matrix
 
     def __len__(self) -> int:
         return len(self.vectors)
 
     def pick(self, rows: np.ndarray) -> Features:
+        """The texts of some rows, given as numbers or as a mask."""
         return Features(self.vectors[rows], self.ngrams[rows])
 
     def joined(self, other: Features) -> Features:
+        """These texts and then the others."""
         return Features(
             np.concatenate([self.vectors, other.vectors]),
-            np.concatenate([self.ngrams, other.ngrams]),
+            sparse.vstack([self.ngrams, other.ngrams], format="csr"),
         )
-
-    def hybrid(self) -> np.ndarray:
-        return np.hstack([self.vectors, _NGRAM_SHARE * self.ngrams]).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class Members:
     """The fitted ensemble: two tables of coefficients, and the examples sorted by class.
 
-    `examples` are the examples themselves, or a class's centres where it has many; `shares` says
-    how many examples each row stands for.
+    `examples` holds the sentence vectors of the examples, or a class's centres where it has many;
+    `shares` says how many examples each row stands for.
     """
 
-    hybrid: Table
-    ngrams: Table
-    examples: Features
+    meaning: Table
+    words: Table
+    examples: np.ndarray
     labels: np.ndarray
     shares: np.ndarray
     classes: int
@@ -76,40 +73,41 @@ class Members:
         *,
         strength: float,
         iterations: int,
+        seed: int = 0,
         start: Mapping[str, Table] | None = None,
     ) -> Members:
+        """Fit on examples of shape (n, ...) and their classes; `start` is where tables begin."""
         start = start or {}
         order = np.argsort(labels, kind="stable")
         examples, labels = examples.pick(order), labels[order]
-        tables = {
-            name: fit_logistic(
-                rows,
-                labels,
-                classes,
-                strength=strength,
-                iterations=iterations,
-                start=start.get(name),
-            )
-            for name, rows in (("hybrid", examples.hybrid()), ("ngrams", examples.ngrams))
-        }
-        kept, owners, shares = _centres(examples, labels)
-        return cls(tables["hybrid"], tables["ngrams"], kept, owners, shares, classes)
+        meaning = fit_logistic(
+            examples.vectors,
+            labels,
+            classes,
+            strength=strength,
+            iterations=iterations,
+            start=start.get("meaning"),
+        )
+        words = fit_sparse(
+            examples.ngrams,
+            labels,
+            classes,
+            strength=strength,
+            seed=seed,
+            start=start.get("words"),
+        )
+        return cls(meaning, words, *_centres(examples.vectors, labels), classes)
 
-    def similarities(self, texts: Features) -> tuple[np.ndarray, np.ndarray]:
-        """Cosines to each example: by sentence vector, and by n-grams."""
-        return texts.vectors @ self.examples.vectors.T, texts.ngrams @ self.examples.ngrams.T
+    def similarities(self, texts: Features) -> np.ndarray:
+        """Cosines of the texts' sentence vectors to each example or centre."""
+        return np.asarray(texts.vectors @ self.examples.T)
 
-    def scores(
-        self, texts: Features, similarities: tuple[np.ndarray, np.ndarray]
-    ) -> dict[str, np.ndarray]:
+    def scores(self, texts: Features, similarities: np.ndarray) -> dict[str, np.ndarray]:
         """Each member's log scores, shape (texts, classes)."""
-        by_vector, by_ngrams = similarities
-        both = _NEARBY[0] * by_vector + _NEARBY[1] * by_ngrams
         return {
-            "hybrid": log_softmax(texts.hybrid() @ self.hybrid[0] + self.hybrid[1]),
-            "ngrams": log_softmax(texts.ngrams @ self.ngrams[0] + self.ngrams[1]),
-            "nearest": self._by_class(by_vector),
-            "nearby": self._by_class(both),
+            "meaning": log_softmax(texts.vectors @ self.meaning[0] + self.meaning[1]),
+            "words": log_softmax(texts.ngrams @ self.words[0] + self.words[1]),
+            "nearest": self._by_class(similarities),
         }
 
     def _by_class(self, similarities: np.ndarray) -> np.ndarray:
@@ -132,30 +130,26 @@ def mean_tables(members: Sequence[Members]) -> dict[str, Table]:
             np.mean([getattr(each, name)[0] for each in members], axis=0),
             np.mean([getattr(each, name)[1] for each in members], axis=0),
         )
-        for name in ("hybrid", "ngrams")
+        for name in ("meaning", "words")
     }
 
 
-def _centres(examples: Features, labels: np.ndarray) -> tuple[Features, np.ndarray, np.ndarray]:
+def _centres(vectors: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows, labels and shares after spherical k-means within each class of many examples."""
-    vectors, ngrams, owners, shares = [], [], [], []
+    kept, owners, shares = [], [], []
     for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        if len(rows) <= _CENTRES:
-            vectors.append(examples.vectors[rows])
-            ngrams.append(examples.ngrams[rows])
-            share = np.ones(len(rows), np.float32)
+        own = vectors[labels == label]
+        if len(own) <= _CENTRES:
+            kept.append(own)
+            share = np.ones(len(own), np.float32)
         else:
-            own = examples.vectors[rows]
             nearest = _cluster(own)
             present = np.unique(nearest)
-            vectors.append(_means(own, nearest, present))
-            ngrams.append(_means(examples.ngrams[rows], nearest, present))
+            kept.append(_means(own, nearest, present))
             share = np.bincount(nearest)[present].astype(np.float32)
         owners.append(np.full(len(share), label))
         shares.append(share)
-    kept = Features(np.concatenate(vectors), np.concatenate(ngrams))
-    return kept, np.concatenate(owners), np.concatenate(shares)
+    return np.concatenate(kept), np.concatenate(owners), np.concatenate(shares)
 
 
 def _cluster(vectors: np.ndarray) -> np.ndarray:

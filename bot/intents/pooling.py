@@ -15,8 +15,8 @@ from scipy.optimize import minimize
 from bot.intents.logistic import log_softmax
 
 # Where the fit starts, and what a handful of examples stays close to.
-PRIOR = {"hybrid": 0.9, "ngrams": 0.15, "nearest": 0.4, "nearby": 0.15}
-_PULL = 20.0  # the prior's weight, in examples
+PRIOR = {"meaning": 0.9, "words": 0.4, "nearest": 0.5}
+_PULL = 5.0  # the prior's weight, in examples
 
 
 def fit_weights(scores: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:

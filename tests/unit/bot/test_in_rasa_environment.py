@@ -13,6 +13,7 @@ FILES = (
     "test_entities.py",
     "test_estimator.py",
     "test_labelled.py",
+    "test_ngrams.py",
     "test_settings_of_components.py",
     "test_tone_component.py",
     "test_tuning.py",
