@@ -9,7 +9,7 @@ NLU_SOURCES := config.yml domain.yml data/intents.yml \
 	$(wildcard data/nlu/*.yml data/rules/*.yml data/stories/*.yml data/tone/*) \
 	$(shell find bot -name '*.py' -o -name '*.txt' -o -name '*.yml' 2>/dev/null) \
 	knowledge/encoder.py models/encoder/manifest.json
-ARTICLE_SOURCES := data/intents.yml knowledge/facts.yml \
+ARTICLE_SOURCES := data/intents.yml knowledge/facts.yml knowledge/terms.yml \
 	$(shell find knowledge/articles -name '*.md' 2>/dev/null) $(wildcard knowledge/*.py)
 
 .PHONY: help run test test-unit test-integration test-e2e lint format train index encoder encoder-tune language doctor \

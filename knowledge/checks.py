@@ -22,6 +22,7 @@ from knowledge.errors import KnowledgeError, RenderingError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.intents import Handling, Intents
 from knowledge.rendering import Renderer, known_assets
+from knowledge.untranslated import left_in_english, marked, unused
 from knowledge.words import fold
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ def check(
         *intents_named(articles, intents, withdrawn),
         *renders(articles, facts),
         *numbers(articles),
+        *unused(facts),
     ]
     warnings = [
         f"{_place(article)}: withheld, it was to be reviewed by {article.review_by} "
@@ -162,10 +164,14 @@ def uncovered(articles: Iterable[Article], intents: Intents) -> Iterator[str]:
 
 
 def renders(articles: Iterable[Article], facts: FactGroup) -> Iterator[str]:
-    """Articles that cannot be filled: in general, for each asset, and for each asset on each of its
-    networks.
+    """Articles that cannot be filled, or that would show a term in English: in general, for each
+    asset, and for each asset on each of its networks.
     """
-    renderer = Renderer(facts)
+    articles = list(articles)
+    renderers = {
+        language: Renderer(marked(facts, language))
+        for language in {article.language for article in articles}
+    }
     assets = known_assets(facts)
     networks = _networks(facts)
     for article in articles:
@@ -178,7 +184,7 @@ def renders(articles: Iterable[Article], facts: FactGroup) -> Iterator[str]:
         problems: dict[str, str] = {}
         for asset, network in cases:
             try:
-                rendered = renderer.render(article, asset=asset, network=network)
+                rendered = renderers[article.language].render(article, asset=asset, network=network)
             except RenderingError as error:
                 # One missing fact fails for many assets alike: it is told once.
                 problems.setdefault(str(error).rpartition("filled: ")[2], str(error))
@@ -186,6 +192,10 @@ def renders(articles: Iterable[Article], facts: FactGroup) -> Iterator[str]:
                 if not rendered.short:
                     problems.setdefault(
                         "empty", f"its short answer is empty (asset {asset}, network {network})"
+                    )
+                for word in left_in_english(rendered.short + rendered.details):
+                    problems.setdefault(
+                        word, f"it shows {word!r} in English; add the filter `term`"
                     )
         yield from (f"{_place(article)}: {problem}" for problem in problems.values())
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from knowledge.errors import FactsError
+from knowledge.terms import FILE, load_terms
 
 # Names that attribute access could never reach, because a mapping already has them.
 _TAKEN = frozenset(name for name in dir(Mapping) if not name.startswith("_")) | {"path"}
@@ -58,10 +59,10 @@ class FactGroup(Mapping[str, Any]):
 
 
 def load_facts(path: Path) -> FactGroup:
-    """Read the file of facts.
+    """Read the file of facts, with the terms beside it as the group `terms`.
 
     Raises FactsError when the file is absent, is not YAML, or has a key that an article could not
-    name.
+    name; or when a term lacks a language.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -72,9 +73,11 @@ def load_facts(path: Path) -> FactGroup:
     if not isinstance(content, dict):
         raise FactsError(f"The file of facts {path} must hold groups of facts (a mapping).")
     problems = list(_bad_keys(content, "facts"))
+    if "terms" in content:
+        problems.append(f"facts.terms: the terms belong into {FILE} beside it.")
     if problems:
         raise FactsError(f"Correct these keys in {path}:\n" + "\n".join(problems))
-    return FactGroup(content)
+    return FactGroup({**content, "terms": load_terms(path)})
 
 
 def _bad_keys(values: Mapping[Any, Any], path: str) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""Numbers as people of a language read and count them: 1,250 is one and a quarter to many."""
+"""Facts as people of a language read them: 1,250 is one and a quarter to many, and *at maturity*
+is English to most.
+"""
 
 from __future__ import annotations
 
@@ -72,8 +74,23 @@ def counted(value: Number, one: str, few: str, many: str = "", *, language: str 
     return f"{text}{_NO_BREAK}{noun}"
 
 
-def filters(language: str) -> dict[str, Callable[..., Any]]:
-    """The filters of an article's text, bound to its language."""
+def term(word: str, language: str, terms: Mapping[str, Mapping[str, str]]) -> str:
+    """A word of the facts as a language says it; English says it as it stands.
+
+    Raises LookupError when `terms` has no wording for it.
+    """
+    if language == "en":
+        return word
+    said = terms.get(word, {}).get(language)
+    if said is None:
+        raise LookupError(f"terms.yml has no wording in {language} for {str(word)!r}")
+    return said
+
+
+def filters(
+    language: str, terms: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Callable[..., Any]]:
+    """The filters of an article's text, bound to its language; `terms` are those of terms.yml."""
 
     def amount_(value: Number) -> str:
         return amount(value, language)
@@ -84,4 +101,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
     def counted_(value: Number, one: str, few: str, many: str = "") -> str:
         return counted(value, one, few, many, language=language)
 
-    return {"amount": amount_, "percent": percent_, "counted": counted_}
+    def term_(word: str) -> str:
+        return term(word, language, terms or {})
+
+    return {"amount": amount_, "percent": percent_, "counted": counted_, "term": term_}

@@ -110,7 +110,7 @@ class Renderer:
             known = self._environments[language] = ImmutableSandboxedEnvironment(
                 undefined=MissingFact, keep_trailing_newline=True, autoescape=False
             )
-            known.filters.update(filters(language))
+            known.filters.update(filters(language, self.facts.get("terms")))
         return known
 
 

@@ -101,6 +101,30 @@ def test_a_phrasing_belongs_to_one_article() -> None:
     assert "is also one of fees" in report.errors[0]
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("{{ facts.level }}", "it shows 'Basic' in English"),
+        ("{{ facts.name | term }}", "terms.yml has no wording in ru for 'Calder'"),
+        ("{{ facts.level | term }}", None),
+    ],
+)
+def test_an_article_says_the_words_of_the_facts_in_its_language(
+    body: str, says: str | None
+) -> None:
+    facts = FactGroup({"level": "Basic", "name": "Calder", "terms": {"Basic": {"ru": "Базовый"}}})
+    russian = article(language="ru", body=body)
+    errors = check([article(), russian], facts, INTENTS, today=TODAY).errors
+    assert len(errors) == (1 if says else 0), errors
+    assert all(says and says in error for error in errors)
+
+
+def test_a_term_that_no_fact_has_stops_the_build() -> None:
+    facts = FactGroup({"level": "Premium", "terms": {"Basic": {"ru": "Базовый"}}})
+    errors = check([article()], facts, INTENTS, today=TODAY).errors
+    assert errors == ["knowledge/terms.yml: no fact is 'Basic'; take the term out or correct it"]
+
+
 def test_an_intent_without_an_article_is_reported() -> None:
     assert run(article(intents=())).warnings == [
         "data/intents.yml: no article answers withdraw_fee"

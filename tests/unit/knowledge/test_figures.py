@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.figures import STYLES, amount, counted, percent
+from knowledge.figures import STYLES, amount, counted, percent, term
 
 
 @given(
@@ -75,3 +75,11 @@ def test_russian_nouns_follow_their_number(number: float, noun: str, genitive: s
 def test_other_languages_have_two_forms() -> None:
     assert counted(1, "hour", "hours") == "1 hour"
     assert counted(24, "hour", "hours") == "24 hours"
+
+
+def test_a_term_is_said_as_the_language_says_it() -> None:
+    terms = {"at maturity": {"tr": "vade sonunda"}}
+    assert term("at maturity", "tr", terms) == "vade sonunda"
+    assert term("at maturity", "en", terms) == "at maturity"
+    with pytest.raises(LookupError, match=r"terms.yml has no wording in ru for 'at maturity'"):
+        term("at maturity", "ru", terms)
