@@ -3,12 +3,14 @@ import { useEffect, useState } from "preact/hooks";
 import { AssistantMark, BellIcon, BellOffIcon, KeyboardIcon, MoonIcon, SignOutIcon, SunIcon } from "../common/icons";
 import { useStore } from "../common/store";
 import { Conversation } from "./Conversation";
+import { Articles } from "./articles/Articles";
 import type { Desk } from "./desk";
 import { CloseDialog, HelpDialog } from "./Dialogs";
 import { initials } from "./labels";
 import { List } from "./List";
 import { askPermission, muted, permission, setMuted, showCount } from "./notify";
 import { setTheme, shortcutsOn, theme, type Theme } from "./preferences";
+import { EDITORS, go, place, type Section } from "./sections";
 import { Sidebar } from "./Sidebar";
 import { SignIn } from "./SignIn";
 import { strings } from "./strings";
@@ -60,12 +62,28 @@ function ThemeButton(): VNode {
   );
 }
 
+function Sections({ role, section, waiting }: { role: string; section: Section; waiting: number }): VNode | null {
+  const shown: Section[] = EDITORS.includes(role) ? ["conversations", "articles"] : ["conversations"];
+  if (shown.length < 2) return null;
+  return (
+    <nav class="sections" aria-label={strings.sectionsLabel}>
+      {shown.map((name) => (
+        <button key={name} type="button" class="section" aria-current={section === name ? "page" : undefined} data-testid={`section-${name}`} onClick={() => go(name)}>
+          {strings.sections[name]}
+          {name === "conversations" && section !== name && waiting ? <span class="count hot">{waiting}</span> : null}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
 function inField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
 export function App({ desk }: { desk: Desk }): VNode {
   const state = useStore(desk.store);
+  const { section } = useStore(place);
   const [tab, setTab] = useState<ComposerTab>("messages");
   const [dialog, setDialog] = useState<"close" | "help" | null>(null);
   const [details, setDetails] = useState(false);
@@ -89,7 +107,7 @@ export function App({ desk }: { desk: Desk }): VNode {
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (state.phase !== "ready" || event.defaultPrevented || event.isComposing) return;
+      if (state.phase !== "ready" || section !== "conversations" || event.defaultPrevented || event.isComposing) return;
       if (event.key === "Escape" && inField(event.target)) {
         (event.target as HTMLElement).blur();
         return;
@@ -120,8 +138,10 @@ export function App({ desk }: { desk: Desk }): VNode {
   if (state.phase === "signed-out" || !state.agent) return <SignIn desk={desk} />;
 
   const agent = state.agent;
+  const shown = EDITORS.includes(agent.role) ? section : "conversations";
+  const conversing = shown === "conversations";
   return (
-    <div class={`app${state.openId ? " has-open" : ""}${details ? " has-details" : ""}`}>
+    <div class={`app ${shown}${conversing && state.openId ? " has-open" : ""}${details ? " has-details" : ""}`}>
       <header class="bar">
         <span class="brand">
           <span class="brand-mark">
@@ -129,6 +149,7 @@ export function App({ desk }: { desk: Desk }): VNode {
           </span>
           {strings.product}
         </span>
+        <Sections role={agent.role} section={shown} waiting={state.counts.waiting} />
         <div class="bar-tools">
           <button
             type="button"
@@ -162,20 +183,26 @@ export function App({ desk }: { desk: Desk }): VNode {
         {state.link === "lost" ? <p class="line-lost">{strings.connectionLost}</p> : null}
         {state.toast ? <p class="line-lost">{state.toast}</p> : null}
       </div>
-      <List desk={desk} state={state} />
-      <Conversation
-        desk={desk}
-        state={state}
-        item={item}
-        mine={mine}
-        tab={tab}
-        setTab={setTab}
-        details={details}
-        toggleDetails={() => setDetails(!details)}
-        take={() => void take()}
-        askClose={() => setDialog("close")}
-      />
-      {item ? <Sidebar item={item} transcript={state.transcript} /> : <aside class="side empty" aria-hidden="true" />}
+      {conversing ? (
+        <>
+          <List desk={desk} state={state} />
+          <Conversation
+            desk={desk}
+            state={state}
+            item={item}
+            mine={mine}
+            tab={tab}
+            setTab={setTab}
+            details={details}
+            toggleDetails={() => setDetails(!details)}
+            take={() => void take()}
+            askClose={() => setDialog("close")}
+          />
+          {item ? <Sidebar item={item} transcript={state.transcript} /> : <aside class="side empty" aria-hidden="true" />}
+        </>
+      ) : (
+        <Articles api={desk.api} />
+      )}
       {dialog === "close" ? (
         <CloseDialog
           cancel={() => setDialog(null)}

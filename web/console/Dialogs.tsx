@@ -4,7 +4,7 @@ import { setShortcuts, shortcutsOn } from "./preferences";
 import { strings } from "./strings";
 
 /** A native modal dialog: the browser keeps focus inside, closes on Esc and gives focus back. */
-function Dialog({ title, cancel, children }: { title: string; cancel: () => void; children: ComponentChildren }): VNode {
+export function Dialog({ title, cancel, children }: { title: string; cancel: () => void; children: ComponentChildren }): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;

@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly agent: string | null = null,
+    /** What else the error says, such as the findings of a check. */
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -80,7 +82,8 @@ export class Api {
     return this.call(`/conversations/${id}/typing`, {});
   }
 
-  private async call<T>(path: string, body?: object): Promise<T> {
+  /** One request: without a body it reads, with one it writes. */
+  async call<T>(path: string, body?: object): Promise<T> {
     let response: Response;
     try {
       response = await fetch(`/api/agent${path}`, {
@@ -103,7 +106,7 @@ export class Api {
     const error = answer?.error;
     if (response.status === 401 && path !== "/sign-in") this.signedOut();
     const agent = typeof error?.agent === "string" ? error.agent : (error?.agent?.name ?? null);
-    throw new ApiError(response.status, error?.code ?? "failed", error?.message ?? strings.failed, agent);
+    throw new ApiError(response.status, error?.code ?? "failed", error?.message ?? strings.failed, agent, { ...error });
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 import { Store } from "../common/store";
 import { Api, ApiError, type ViewName } from "./api";
 import { announce } from "./notify";
+import { sectionOf } from "./sections";
 import { LiveSocket } from "./socket";
 import { strings } from "./strings";
 
@@ -100,7 +101,7 @@ const EMPTY: DeskState = {
 export class Desk {
   readonly store = new Store<DeskState>({ ...EMPTY });
   readonly drafts = new Map<string, string>();
-  private readonly api = new Api(() => this.leave());
+  readonly api = new Api(() => this.leave());
   private readonly socket = new LiveSocket({
     opened: () => void this.resync(),
     lost: () => this.store.set({ link: "lost" }),
@@ -262,7 +263,7 @@ export class Desk {
     await this.load("open");
     this.socket.start();
     const id = window.location.hash.slice(1);
-    if (/^[\w-]{1,64}$/.test(id)) await this.open(id);
+    if (sectionOf(id) === "conversations" && /^[\w-]{1,64}$/.test(id)) await this.open(id);
   }
 
   private leave(): void {

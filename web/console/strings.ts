@@ -12,6 +12,9 @@ export const strings = {
   signOut: "Sign out",
   unreachable: "The server cannot be reached. Check your connection and try again.",
 
+  sections: { conversations: "Conversations", articles: "Articles" },
+  sectionsLabel: "Parts of the console",
+
   views: { waiting: "Waiting", mine: "Mine", open: "All open", all: "All" },
   viewsLabel: "Conversations to show",
   listLabel: "Conversations",
