@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from editorial.errors import BadDraftError, EditedMeanwhileError, NoSuchRevisionError
@@ -169,7 +169,7 @@ async def newest_of_all(connection: AsyncConnection) -> list[Revision]:
     """The newest revision of every article that has one."""
     statement = (
         select(*COLUMNS)
-        .distinct(article_revisions.c.article, article_revisions.c.language)
+        .ext(distinct_on(article_revisions.c.article, article_revisions.c.language))
         .order_by(
             article_revisions.c.article,
             article_revisions.c.language,

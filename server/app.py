@@ -25,7 +25,7 @@ from editorial.library import Library
 from handoff import console
 from knowledge.content import Content
 from knowledge.live import Live
-from server import articles, demo, health, pages
+from server import articles, demo, health, learning_console, pages
 from server.assistant import AssistantClient, AssistantProbe
 from server.compose import handoff_queue, listen_connection, texts
 from server.database import Database
@@ -137,6 +137,15 @@ class Parts:
                     index=settings.index,
                     schedule=self.scheduler.schedule_publication,
                     languages=tuple(self.texts.languages),
+                )
+            ),
+            learning_console.create_blueprint(
+                learning_console.Lessons(
+                    database=self.database,
+                    library=Library(settings.articles),
+                    knowledge=Live(settings.index, Content.load),
+                    schedule=self.scheduler.schedule_publication,
+                    learn=self.scheduler.schedule_learning,
                 )
             ),
             health.create_blueprint(

@@ -105,6 +105,14 @@ def index(
 
 
 @app.command()
+def learn() -> None:
+    """Collect messages without a good answer, and group them for the console's Learning view."""
+    from server.learning import learn as run
+
+    raise typer.Exit(asyncio.run(run(_settings(), console=out)))
+
+
+@app.command()
 def ask(
     text: Annotated[str, typer.Argument(help="A customer's message.")],
     language: Annotated[str | None, typer.Option("--lang", help="Its language, if known.")] = None,

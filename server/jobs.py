@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.errors import TurnWaitsError
 from conversations.sessions import delete_expired_sessions
 from conversations.turn import Outcome, TurnRunner, overdue_turns
-from server import publishing
+from server import learning, publishing
 from server.assistant import AssistantClient
 from server.compose import article_url, handoff_queue, texts
 from server.database import Database, is_passing, with_options
@@ -158,6 +158,10 @@ class JobScheduler:
         """Run this publication once the caller's transaction commits, after those before it."""
         await publishing.schedule(self._app, connection, number)
 
+    async def schedule_learning(self, connection: AsyncConnection) -> bool:
+        """Run the learning loop once the caller's transaction commits; False where a run waits."""
+        return await learning.schedule(self._app, connection)
+
 
 def add_tasks(app: procrastinate.App, runner: TurnRunner) -> None:
     """Register the tasks on the worker's app."""
@@ -245,7 +249,7 @@ class Worker:
         async with self._app.open_async():
             working = asyncio.create_task(
                 self._app.run_worker_async(
-                    queues=[QUEUE, publishing.QUEUE],
+                    queues=[QUEUE, publishing.QUEUE, learning.QUEUE],
                     concurrency=self._concurrency,
                     # The retries of a starting assistant come due without a notification.
                     fetch_job_polling_interval=1.0,
@@ -337,6 +341,7 @@ async def worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
     app = job_app(url)
     add_tasks(app, runner)
     publishing.add_task(app, publishing.child_process(settings, database, url), _Retry())
+    learning.add_task(app, settings, url)
     longest_turn = settings.assistant_timeout + PATIENCE * 2
     house = _House(database, runner, overdue_after=settings.assistant_grace + 2 * longest_turn)
     chores = asyncio.create_task(house.keep())

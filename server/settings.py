@@ -149,6 +149,15 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         8, ge=1, le=100, description="Turns that one worker handles at the same time."
     )
+    learn_every_hours: int = Field(
+        6,
+        ge=0,
+        le=24,
+        description=(
+            "How often messages without a good answer are collected and grouped. 0: only by "
+            "`teller learn`."
+        ),
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="Log lines: `json`, `console`, or `auto` by what reads them."
     )

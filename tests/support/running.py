@@ -30,6 +30,8 @@ def make_settings(
             "demo": False,
             "message_rate": 100.0,
             "message_burst": 1000,
+            # No run begins by itself in the middle of a test.
+            "learn_every_hours": 0,
             **changes,
         }
     )
