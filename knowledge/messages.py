@@ -7,7 +7,7 @@ A message belongs to the article of its intent that search finds nearest.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,12 +61,18 @@ def languages(folder: Path) -> tuple[str, ...]:
 
 
 def message_passages(
-    messages: Sequence[Message], articles: Sequence[Article], searcher: Searcher
+    messages: Sequence[Message],
+    articles: Sequence[Article],
+    searcher: Searcher,
+    *,
+    assigned: Mapping[str, str] | None = None,
+    changed: Collection[str] = (),
 ) -> list[Passage]:
     """A passage for each message that some article answers.
 
     `searcher` holds the articles' own texts; where several answer the intent it says which is
-    nearest.
+    nearest. `assigned` is what it said before (article ids by message), which still holds where
+    none of those that answer the intent has `changed` (ids).
     """
     answering: dict[str, list[Article]] = {}
     for article in articles:
@@ -81,8 +87,12 @@ def message_passages(
         article = candidates[0]
         if len(candidates) > 1:
             names = {candidate.id for candidate in candidates}
-            nearest = searcher.search(message.text, vector=vector, count=len(searcher.articles))
-            name = next(candidate.article for candidate in nearest if candidate.article in names)
+            known = (assigned or {}).get(message.text, "")
+            if known in names and names.isdisjoint(changed):
+                name = known
+            else:
+                nearest = searcher.search(message.text, vector=vector, count=len(searcher.articles))
+                name = next(each.article for each in nearest if each.article in names)
             article = next(candidate for candidate in candidates if candidate.id == name)
         found.append(Passage(article.id, article.language, Kind.MESSAGE, message.text))
     return found

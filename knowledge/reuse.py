@@ -1,0 +1,137 @@
+"""What a new build may take over from the one before, so that an edit is live within seconds.
+
+Two things cost most of a build: the models that are fitted on thousands of training messages, and
+filling every article for every coin. An edit of one article changes little of either. What may be
+taken over is decided by content, not by time: the same training data, the same code, the same
+encoder, and for each part the same texts that it was made of. A whole build (`teller index`) takes
+over nothing but vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from knowledge.articles import Article
+from knowledge.base import CALIBRATION, CLASSIFIER, NEED, PASSAGES, read_passages
+from knowledge.builds import current
+from knowledge.calibration import Calibration
+from knowledge.classifier import ArticleClassifier
+from knowledge.content import CONTENT, FORMAT, read_manifest
+from knowledge.errors import KnowledgeError
+from knowledge.facts import FactGroup
+from knowledge.intents import Intents
+from knowledge.need import Need
+from knowledge.passages import Kind, Passage
+
+# A gate that was fitted on the articles before a few edits is still right; after many it is not.
+MOST_CHANGED = 25
+
+_CODE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """The build before, where it was made of the same data; without `folder` there is nothing to
+    take over.
+
+    `changed` are the articles (`id.language`) that are not what they were when the gate was fitted.
+    """
+
+    folder: Path | None = None
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, root: Path, stamp: str) -> Reuse:
+        """The current build, if it was made with this stamp."""
+        name = current(root)
+        if name is None:
+            return cls()
+        try:
+            manifest = read_manifest(root / name)
+        except KnowledgeError:
+            return cls()
+        return cls(root / name, manifest) if manifest.get("stamp") == stamp else cls()
+
+    def filled(self, articles: Iterable[Article], facts: FactGroup) -> frozenset[str]:
+        """The articles (`id.language`) that were filled for every coin with these very facts."""
+        if self.folder is None:
+            return frozenset()
+        try:
+            content = json.loads((self.folder / CONTENT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return frozenset()
+        if content.get("facts") != json.loads(json.dumps(facts.plain(), default=str)):
+            return frozenset()
+        known = self.manifest.get("article_hashes", {})
+        return frozenset(
+            name
+            for article in articles
+            if known.get(name := f"{article.id}.{article.language}") == article.digest()
+        )
+
+    def classifier(self, language: str, own: Sequence[Passage]) -> ArticleClassifier | None:
+        """The classifier of a language, if titles and phrasings are the same."""
+        if self.folder is None:
+            return None
+        try:
+            before = read_passages(self.folder / language / PASSAGES)
+            if _asked(before) != _asked(own):
+                return None
+            return ArticleClassifier.load(self.folder / language / CLASSIFIER)
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def assigned(self, language: str) -> Mapping[str, str]:
+        """Which article each message of a language was given to: article ids by message."""
+        if self.folder is None:
+            return {}
+        try:
+            before = read_passages(self.folder / language / PASSAGES)
+        except (OSError, ValueError, KeyError):
+            return {}
+        return {each.text: each.article for each in before if each.kind is Kind.MESSAGE}
+
+    def changed(self, hashes: Mapping[str, str]) -> list[str]:
+        """The articles that are not what they were when the gate was last fitted."""
+        before = self.manifest.get("article_hashes", {})
+        now = {name for name in {*before, *hashes} if before.get(name) != hashes.get(name)}
+        return sorted(now | set(self.manifest.get("gate", {}).get("changed", ())))
+
+    def calibration(self, hashes: Mapping[str, str]) -> Calibration | None:
+        """The gate's calibration, while few articles have changed since it was fitted."""
+        if self.folder is None or len(self.changed(hashes)) > MOST_CHANGED:
+            return None
+        return Calibration.load(self.folder / CALIBRATION)
+
+    def need(self) -> Need | None:
+        """When a person is called: no article has a part in it."""
+        return None if self.folder is None else Need.load(self.folder / NEED)
+
+
+def stamp(encoder_hash: str, intents: Intents, files: Iterable[Path | None]) -> str:
+    """Names everything but articles and facts that a build is made of: encoder, intents, the files
+    of training data (folders with all that is in them) and our own code.
+    """
+    digest = hashlib.sha256(f"{FORMAT} {encoder_hash}".encode())
+    digest.update(json.dumps(intents.plain(), sort_keys=True).encode())
+    for given in (*files, _CODE):
+        if given is None:
+            continue
+        inside = (
+            [given]
+            if given.is_file()
+            else sorted(given.glob("*.yml" if given != _CODE else "*.py"))
+        )
+        for path in inside:
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _asked(passages: Iterable[Passage]) -> list[tuple[str, str]]:
+    return [(each.article, each.text) for each in passages if each.kind is Kind.QUESTION]
