@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,32 @@ STYLES: Mapping[str, Style] = {
     "ru": Style(group=_NO_BREAK, decimal=",", percentage=f"{{}}{_NO_BREAK}%"),
     "tr": Style(group=".", decimal=",", percentage="%{}"),
     "vi": Style(group=".", decimal=",", percentage="{}%"),
+}
+
+
+# How a language writes a day, and its months, in the form that follows the number of the day.
+_DAYS: Mapping[str, tuple[str, str]] = {
+    "en": (
+        "{day} {month} {year}",
+        "January February March April May June July August September October November December",
+    ),
+    "es": (
+        "{day} de {month} de {year}",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    ),
+    "pt": (
+        "{day} de {month} de {year}",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    ),
+    "ru": (
+        "{day} {month} {year} года",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    ),
+    "tr": (
+        "{day} {month} {year}",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    ),
+    "vi": ("{day}/{month}/{year}", "1 2 3 4 5 6 7 8 9 10 11 12"),
 }
 
 
@@ -74,6 +101,17 @@ def counted(value: Number, one: str, few: str, many: str = "", *, language: str 
     return f"{text}{_NO_BREAK}{noun}"
 
 
+def day(value: str, language: str = "en") -> str:
+    """A day of the facts ("2027-09-15") as a customer reads it: 15 September 2027.
+
+    Raises ValueError when it is no day. A language that is not known gets the day as it stands.
+    """
+    moment = date.fromisoformat(str(value))
+    pattern, months = _DAYS.get(language, (moment.isoformat(), " " * 12))
+    month = months.split(" ")[moment.month - 1]
+    return pattern.format(day=moment.day, month=month, year=moment.year)
+
+
 def term(word: str, language: str, terms: Mapping[str, Mapping[str, str]]) -> str:
     """A word of the facts as a language says it; English says it as it stands.
 
@@ -101,7 +139,16 @@ def filters(
     def counted_(value: Number, one: str, few: str, many: str = "") -> str:
         return counted(value, one, few, many, language=language)
 
+    def day_(value: str) -> str:
+        return day(value, language)
+
     def term_(word: str) -> str:
         return term(word, language, terms or {})
 
-    return {"amount": amount_, "percent": percent_, "counted": counted_, "term": term_}
+    return {
+        "amount": amount_,
+        "percent": percent_,
+        "counted": counted_,
+        "day": day_,
+        "term": term_,
+    }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.figures import STYLES, amount, counted, percent, term
+from knowledge.figures import STYLES, amount, counted, day, percent, term
 
 
 @given(
@@ -83,3 +83,26 @@ def test_a_term_is_said_as_the_language_says_it() -> None:
     assert term("at maturity", "en", terms) == "at maturity"
     with pytest.raises(LookupError, match=r"terms.yml has no wording in ru for 'at maturity'"):
         term("at maturity", "ru", terms)
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "5 September 2027"),
+        ("es", "5 de septiembre de 2027"),
+        ("pt", "5 de setembro de 2027"),
+        ("ru", "5 сентября 2027 года"),
+        ("tr", "5 Eylül 2027"),
+        ("vi", "5/9/2027"),
+        ("xx", "2027-09-05"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(language: str, says: str) -> None:
+    assert day("2027-09-05", language) == says
+    # Every month has its word.
+    assert len({day(f"2027-{month:02}-05", language) for month in range(1, 13)}) == 12
+
+
+def test_what_is_no_day_is_refused() -> None:
+    with pytest.raises(ValueError, match="soon"):
+        day("soon")
