@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from actions.check_replies import asked, ended, offers
 from actions.language import RULE, SWITCHED
 from actions.services import Services
+from actions.shape import Reply, choice, feedback, link, person, reply, said_in
 from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
 from knowledge.content import FALLBACK_LANGUAGE
@@ -17,6 +19,7 @@ from knowledge.turn import Turn
 from knowledge.wishes import Further, Outcome
 
 RELATED = 2
+_CLARIFYING = {"vague": "clarify.vague", "not_solved": "solved.sorry"}
 
 # How an agent reads what a message shows.
 TONES = {
@@ -42,8 +45,6 @@ CARING = frozenset(
         "deceased_customer",
     }
 )
-
-Reply = dict[str, Any]
 
 
 def replies(
@@ -71,7 +72,7 @@ def replies(
 
 
 def _before(
-    reply: Reply, turn: Turn, services: Services, *, first: bool, switched: bool
+    written: Reply, turn: Turn, services: Services, *, first: bool, switched: bool
 ) -> list[str]:
     """What is said about the language before the reply itself."""
     say, language = services.responses.say, turn.understanding.language
@@ -79,7 +80,7 @@ def _before(
     if switched and not _only_language(turn):
         said.append(say("language.switched_and_more", language))
     if language in services.responses.languages:
-        if reply["article"] is not None and reply["language"] != language:
+        if written["article"] is not None and written["language"] != language:
             said.append(say("language.article_in_english", language))
         return said
     note = f"language_note.{language}"
@@ -116,8 +117,11 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
     """One line for the agent: what it is about, why it came, and what was named. No message
     text.
     """
-    decision = turn.decision
+    decision, step = turn.decision, turn.check
     row = base.intents.get(decision.intent)
+    if step is not None and step.outcome is not None:
+        # A ticket: its fields say all that the message could, and more.
+        return " · ".join([row.label if row is not None else decision.intent, step.summary()])
     parts = [row.label if row is not None else decision.intent, decision.reason.replace("_", " ")]
     named = [value for value in (turn.asset, turn.network) if value]
     if named:
@@ -137,13 +141,21 @@ def summary(turn: Turn, base: KnowledgeBase) -> str:
         parts.append(f"also asked: {each.option.label if clear else 'unclear'}{answered}")
     if decision.reason == "second_clarification" and turn.candidates:
         parts.append("nearest article: " + turn.candidates[0].title)
+    parts.extend(turn.tried)
     return " · ".join(parts)
+
+
+def note(turn: Turn) -> str | None:
+    """What a check gathered after the hand-over, for the agents alone; None but at its end."""
+    step = turn.check
+    ended_now = step is not None and step.tree.collects and step.outcome is not None
+    return step.summary() if step is not None and ended_now else None
 
 
 def failed(services: Services, language: str) -> tuple[list[Reply], dict[str, Any]]:
     """What is said, and passed on, when a turn could not be worked out at all."""
     text = services.responses.say("handoff.assistant_failed", language)
-    reply = _reply(text, language=_said(services, language))
+    told = reply(text, language=said_in(services, language))
     passed = {
         "reason": "assistant_failed",
         "priority": "normal",
@@ -151,24 +163,47 @@ def failed(services: Services, language: str) -> tuple[list[Reply], dict[str, An
         "topic": "human_agent",
         "summary": "The assistant failed while working on this message.",
     }
-    return [reply], passed
+    return [told], passed
 
 
 def _write(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> Reply:
     decision, language = turn.decision, turn.understanding.language
+    step = turn.check
+    if step is not None and step.tree.collects and decision.kind is Kind.HANDOFF:
+        return _collecting(turn, base, services, seed)
+    if step is not None:
+        say = ended if step.outcome is not None else asked
+        return say(step, base, services, language)
     if decision.kind is Kind.ANSWER:
         article = base.article(decision.article or "", language)
         assert article is not None
         return _answer(article, turn, base, services)
     if decision.kind is Kind.CLARIFY:
-        return _clarify(decision, base, services, language, seed)
+        return _clarify(turn, base, services, language, seed)
     if _only_language(turn):
         return _about_language(turn, services, seed)
+    return reply(_sentence(turn, base, services, seed), language=said_in(services, language))
+
+
+def _sentence(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> str:
+    """What is said by a response alone."""
+    decision, language = turn.decision, turn.understanding.language
     key = f"{decision.kind.value}.{_subject(decision)}"
+    if turn.solved is not None and turn.solved["solved"]:
+        key = "solved.glad"
     if not services.responses.has(key):
         key = "handoff.default" if decision.kind is Kind.HANDOFF else "decline.oos_general"
-    text = services.responses.say(key, language, seed=seed, exchange=base.brand)
-    return _reply(text, language=_said(services, language))
+    return services.responses.say(key, language, seed=seed, exchange=base.brand)
+
+
+def _collecting(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> Reply:
+    """A hand-over, with the first of the questions that help whoever takes over."""
+    language = turn.understanding.language
+    assert turn.check is not None
+    first = asked(turn.check, base, services, language)
+    led = services.responses.say("check.collect", language)
+    said = _sentence(turn, base, services, seed)
+    return first | {"text": f"{said}\n\n{led} {first['text']}"}
 
 
 def _only_language(turn: Turn) -> bool:
@@ -182,7 +217,7 @@ def _about_language(turn: Turn, services: Services, seed: int | str) -> Reply:
     text = services.responses.say(
         f"language.{key}", language, seed=seed, languages=own_names(known)
     )
-    return _reply(text, language=_said(services, language))
+    return reply(text, language=said_in(services, language))
 
 
 def _subject(decision: Decision) -> str:
@@ -195,20 +230,15 @@ def _subject(decision: Decision) -> str:
 def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Services) -> Reply:
     rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
     language = turn.understanding.language
-    page = language if language in services.responses.languages else article.language
-    return _reply(
+    return reply(
         rendered.short,
         details=rendered.details or None,
-        choices=_related(article, base, services, language),
-        article={
-            "id": article.id,
-            "title": article.title,
-            "url": f"{services.help_url}/{page}/{article.id}",
-            "language": article.language,
-            # What surrounds an article that is not translated yet is in the customer's language.
-            "page": page,
-            "updated": article.updated.isoformat(),
-        },
+        choices=[
+            *offers(turn.progress, base, services, language),
+            *_related(article, base, services, language),
+        ],
+        article=link(article, services, language),
+        feedback=feedback(article.id, services, language),
         language=article.language,
     )
 
@@ -226,7 +256,7 @@ def _related(
         label = services.labels.article(name, base, language)
         if label and label not in taken:
             taken.add(label)
-            choices.append(_choice(label, {"article": name}))
+            choices.append(choice(label, {"article": name}))
     return choices[:RELATED]
 
 
@@ -240,12 +270,12 @@ def _answer_too(wish: Further, base: KnowledgeBase, services: Services) -> Reply
     article = base.article(wish.turn.decision.article or "", language)
     assert article is not None
     # A person has the conversation now: a choice would get no answer.
-    reply = _answer(article, wish.turn, base, services) | {"choices": []}
+    told = _answer(article, wish.turn, base, services) | {"choices": [], "feedback": None}
     led = services.responses.say("wishes.answered", language, title=article.title)
-    return reply | {"text": f"{led}\n\n{reply['text']}"}
+    return told | {"text": f"{led}\n\n{told['text']}"}
 
 
-def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) -> None:
+def _mention(said: Reply, turn: Turn, base: KnowledgeBase, services: Services) -> None:
     """Say what becomes of the other wishes that are not answered at once, and offer them."""
     for outcome, key in ((Outcome.OFFERED, "also"), (Outcome.PASSED_ON, "passed_on")):
         labels = [
@@ -258,21 +288,21 @@ def _mention(reply: Reply, turn: Turn, base: KnowledgeBase, services: Services) 
             )
         ]
         if labels:
-            said = services.responses.say(
+            mentioned = services.responses.say(
                 f"wishes.{key}", turn.understanding.language, others=", ".join(labels)
             )
-            reply["text"] = f"{reply['text']}\n\n{said}"
+            said["text"] = f"{said['text']}\n\n{mentioned}"
     offered = [
-        _choice(option.label, option.choice)
+        choice(option.label, option.choice)
         for option in _in_language(turn.offered, turn, base, services)
     ]
     if offered:
-        kept = [each for each in reply["choices"] if each["choice"] not in offered]
+        kept = [each for each in said["choices"] if each["choice"] not in offered]
         # Asked back, what was asked comes first; under an answer, what was asked for does.
-        asked = turn.decision.kind is Kind.CLARIFY
-        person = [each for each in kept if "human" in each["choice"]]
-        others = [each for each in kept if each not in person][: None if asked else RELATED - 1]
-        reply["choices"] = [*others, *offered, *person] if asked else [*offered, *others]
+        asking = turn.decision.kind is Kind.CLARIFY
+        people = [each for each in kept if "human" in each["choice"]]
+        others = [each for each in kept if each not in people][: None if asking else RELATED - 1]
+        said["choices"] = [*others, *offered, *people] if asking else [*offered, *others]
 
 
 def _in_language(
@@ -282,19 +312,29 @@ def _in_language(
 
 
 def _clarify(
-    decision: Decision, base: KnowledgeBase, services: Services, language: str, seed: int | str
+    turn: Turn, base: KnowledgeBase, services: Services, language: str, seed: int | str
 ) -> Reply:
+    decision = turn.decision
+    progress = turn.progress if turn.solved is not None or _under_way(turn) else None
     say = services.responses.say
     if decision.missing is not None:
         text = say(f"clarify.{decision.missing}", language, seed=seed)
     elif decision.question is not None:
         text = _question(decision, base, language) or say("clarify.question", language, seed=seed)
     else:
-        key = "clarify.question" if decision.reason != "vague" else "clarify.vague"
+        key = _CLARIFYING.get(decision.reason, "clarify.question")
         text = say(key, language, seed=seed)
-    choices = [_choice(option.label, option.choice) for option in decision.options]
-    choices.append(_choice(say("clarify.person", language), {"human": True}))
-    return _reply(text, choices=choices, language=_said(services, language))
+    choices = [
+        *offers(progress, base, services, language),
+        *(choice(option.label, option.choice) for option in decision.options),
+        person(services, language),
+    ]
+    return reply(text, choices=choices, language=said_in(services, language))
+
+
+def _under_way(turn: Turn) -> bool:
+    """Whether a check waits for an answer while something else is spoken of."""
+    return turn.progress is not None and turn.progress.node is not None
 
 
 def _question(decision: Decision, base: KnowledgeBase, language: str) -> str:
@@ -303,28 +343,3 @@ def _question(decision: Decision, base: KnowledgeBase, language: str) -> str:
     if article is not None and article.choices is not None and article.language == language:
         return article.choices.question
     return decision.question or "" if language == FALLBACK_LANGUAGE else ""
-
-
-def _said(services: Services, language: str) -> str:
-    return language if language in services.responses.languages else "en"
-
-
-def _choice(label: str, choice: Mapping[str, Any]) -> dict[str, Any]:
-    return {"label": label, "choice": dict(choice)}
-
-
-def _reply(
-    text: str,
-    *,
-    details: str | None = None,
-    choices: Sequence[Mapping[str, Any]] = (),
-    article: Mapping[str, Any] | None = None,
-    language: str = "en",
-) -> Reply:
-    return {
-        "text": text,
-        "details": details,
-        "choices": [dict(choice) for choice in choices],
-        "article": dict(article) if article is not None else None,
-        "language": language,
-    }

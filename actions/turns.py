@@ -17,11 +17,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.checks import Tapped, asked_again, guided_turn, tapped_turn
 from actions.errors import ChoiceError
 from actions.language import Language, before, told
 from actions.memory import Memory
-from actions.replies import failed, handoff, replies
+from actions.replies import failed, handoff, note, replies
 from actions.services import Services
+from actions.solved import Verdict, solved_turn, tried, typed_verdict
 from knowledge.base import KnowledgeBase
 from knowledge.encoder import unpack_vector
 from knowledge.errors import KnowledgeError
@@ -84,8 +86,7 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
         base = self._services.knowledge.get()
         memory = Memory.read(tracker.slots, metadata)
         language = self._language(message, metadata)
-        decided = self._decide(base, message, language.spoken.reply, memory)
-        turn = memory.specified(told(decided, language, memory, base, self._services))
+        turn = self._turn(base, message, language, memory)
         kept = memory.after(turn)
         seed = metadata.get("event_id") or message.get("message_id") or message.get("text") or 0
         payload = {
@@ -104,6 +105,7 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
                 "build": base.build,
             },
             "handoff": handoff(turn, base),
+            "note": note(turn),
         }
         # Said here, Rasa need not ask its policies what comes next.
         return payload, [*kept.events(tracker.slots), dict(FollowupAction("action_listen"))]
@@ -112,6 +114,37 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa-sdk publishes no types
         if _is_choice(message):
             return Language.unchanged(metadata)
         return Language.of(str(message.get("text") or ""), metadata, self._services)
+
+    def _turn(
+        self, base: KnowledgeBase, message: Mapping[str, Any], language: Language, memory: Memory
+    ) -> Turn:
+        """The turn of a message: decided by itself, then by what the conversation was about."""
+        decided = self._decide(base, message, language.spoken.reply, memory)
+        turn = memory.specified(told(decided, language, memory, base, self._services))
+        turn = self._in_context(turn, message, language, memory, base)
+        if turn.decision.kind is Kind.HANDOFF:
+            turn = replace(turn, tried=tried(memory, base))
+        return turn
+
+    def _in_context(
+        self,
+        turn: Turn,
+        message: Mapping[str, Any],
+        language: Language,
+        memory: Memory,
+        base: KnowledgeBase,
+    ) -> Turn:
+        """The turn as a guided check or an open question about an answer makes it."""
+        if language.reason is not None:
+            return asked_again(turn, memory, base)
+        named = _named(message) if _is_choice(message) else {}
+        tapped = Tapped.of(named)
+        if tapped is not None:
+            return tapped_turn(turn, tapped, memory, base)
+        verdict = Verdict.of(named) if named else typed_verdict(turn, memory, self._services)
+        if verdict is not None:
+            return solved_turn(turn, verdict, memory, base, self._services)
+        return guided_turn(turn, memory, base, self._services.responses)
 
     def _decide(
         self, base: KnowledgeBase, message: Mapping[str, Any], language: str, memory: Memory
@@ -171,11 +204,22 @@ def failed_record(action: str) -> dict[str, Any]:
     }
 
 
+def _named(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What the channel put into the entities of the `choose` message."""
+    entities = message.get("entities") or ()
+    return {str(entity.get("entity")): entity.get("value") for entity in entities}
+
+
 def _option(message: Mapping[str, Any]) -> Option:
-    """The choice that the channel put into the entities of the `choose` message."""
-    named = {entity.get("entity"): entity.get("value") for entity in message.get("entities") or ()}
+    """The choice that was tapped."""
+    named = _named(message)
+    if Tapped.of(named) is not None or Verdict.of(named) is not None:
+        # It is dealt with where checks and answers are; a person if they are gone since then.
+        return Option("", intent="human_agent")
     if isinstance(named.get("article"), str):
         return Option("", article=named["article"])
     if isinstance(named.get("intent"), str):
         return Option("", intent=named["intent"])
-    raise ChoiceError("A choice needs an entity `article` or `intent`; check bot/channel.py.")
+    raise ChoiceError(
+        "A choice needs an entity `article`, `intent`, `tree` or `solved`; check bot/channel.py."
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,9 @@ from knowledge.builds import MANIFEST
 from knowledge.errors import IndexUnavailableError
 from knowledge.facts import FactGroup
 from knowledge.intents import Intents
+from knowledge.phrases import Phrases
 from knowledge.rendering import Renderer
+from knowledge.trees import Tree, Trees
 
 CONTENT = "content.json"
 FALLBACK_LANGUAGE = "en"
@@ -35,6 +37,7 @@ class Content:
     articles: tuple[Article, ...]
     intents: Intents
     renderer: Renderer
+    trees: Trees = field(default_factory=Trees, kw_only=True)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -48,6 +51,11 @@ class Content:
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], Article]:
         return {article.key: article for article in self.articles}
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """Fills what guided checks say."""
+        return Phrases(self.renderer.facts)
 
     @cached_property
     def topic_of(self) -> dict[str, str]:
@@ -118,6 +126,7 @@ def read(folder: Path) -> dict[str, Any]:
         "articles": tuple(Article.from_plain(values) for values in content["articles"]),
         "intents": Intents.from_plain(content["intents"], str(folder / CONTENT)),
         "renderer": Renderer(FactGroup(content["facts"])),
+        "trees": Trees([Tree.from_plain(values) for values in content.get("trees", ())]),
     }
 
 

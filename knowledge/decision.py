@@ -18,6 +18,8 @@ class Kind(StrEnum):
     HANDOFF = "handoff"
     SMALLTALK = "smalltalk"
     DECLINE = "decline"
+    # A question of a guided check (knowledge/guided.py).
+    CHECK = "check"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,16 @@ class ArticlesInvalidError(ArticleError):
         super().__init__("Correct these articles:\n" + "\n".join(problems))
 
 
+class TreesInvalidError(KnowledgeError):
+    """Files of guided checks cannot be used; every problem is listed, with file and node."""
+
+    code = "trees_invalid"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Correct these guided checks:\n" + "\n".join(problems))
+
+
 class FactsError(KnowledgeError):
     """The file of facts cannot be used."""
 

@@ -11,6 +11,7 @@ from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
 from knowledge.continuation import chosen_option, follows_up
 from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
+from knowledge.guided import Progress, Step
 from knowledge.index import Vectors
 from knowledge.person import DANGER
 from knowledge.search import Candidate, Prior
@@ -30,7 +31,9 @@ class Turn:
 
     `asset` and `network` are what the article is made specific with; `rule` names the way to the
     decision (gate, choice, follow_up); milliseconds are those of search and of deciding. `further`
-    are the other wishes of the message, the more urgent first.
+    are the other wishes of the message, the more urgent first. `check` is the step of a guided
+    check that is said, `progress` where a check stands afterwards, `solved` what the customer said
+    of an answer, `tried` what was tried before a hand-over, for the agent.
     """
 
     decision: Decision
@@ -41,6 +44,10 @@ class Turn:
     rule: str = "gate"
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     further: tuple[Further, ...] = ()
+    check: Step | None = None
+    progress: Progress | None = None
+    solved: Mapping[str, Any] | None = None
+    tried: tuple[str, ...] = ()
 
     @property
     def offered(self) -> tuple[Option, ...]:
@@ -50,7 +57,10 @@ class Turn:
     def record(self) -> dict[str, Any]:
         """The routing record as JSON values, without a word of the message."""
         decision = self.decision
-        return {
+        more: dict[str, Any] = {"check": self.check.record()} if self.check is not None else {}
+        if self.solved is not None:
+            more["solved"] = dict(self.solved)
+        return more | {
             "intent": decision.intent,
             "topic": decision.topic,
             "confidence": round(self.understanding.confidence, 4),

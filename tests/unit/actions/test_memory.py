@@ -8,6 +8,7 @@ import pytest
 
 from actions.memory import SLOTS, Memory
 from knowledge.gate import Decision, Kind, Option
+from knowledge.guided import Progress
 from knowledge.turn import Turn
 from knowledge.understanding import Understanding
 
@@ -23,7 +24,17 @@ def slots(memory: Memory) -> dict[str, object]:
 
 
 def test_it_is_the_same_after_a_round_through_the_slots() -> None:
-    memory = Memory(1, (Option("A", article="a"), Option("B", intent="b")), "a", "t", "ETH", "SOL")
+    memory = Memory(
+        1,
+        (Option("A", article="a"), Option("B", intent="b")),
+        "a",
+        "t",
+        "ETH",
+        "SOL",
+        check=Progress("deposit", "asset", {"explorer": "pending"}, {"amount": 3.0}, 1, paused=True),
+        asked="a",
+        tried=("b",),
+    )
     assert Memory.read(json.loads(json.dumps(slots(memory))), {}) == memory
     assert set(slots(memory)) == set(SLOTS)
 
