@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+import fcntl
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from conversations.database import Transactions
 from editorial import publications
@@ -28,6 +30,8 @@ from knowledge.overlay import Revised
 
 # The steps of a build at which it is complete and held against what it must still answer.
 CHECKING = ("checking", "publishing")
+# In the folder of builds; who holds it publishes.
+LOCK = ".publishing"
 
 
 class Built(Protocol):
@@ -58,9 +62,14 @@ class Publisher:
         """Run one publication to its end. One that has ended is left as it is, so that a job that
         runs twice publishes once.
         """
+        async with _alone(self.index):
+            await self._run(number)
+        return await self.database.run(lambda c: publications.load(c, number))
+
+    async def _run(self, number: int) -> None:
         publication = await self.database.run(lambda c: publications.load(c, number))
         if publication.finished:
-            return publication
+            return
         try:
             if publication.action == "roll_back":
                 await self._roll_back(publication)
@@ -68,7 +77,6 @@ class Publisher:
                 await self._publish(publication)
         except (EditorialError, KnowledgeError) as error:
             await self.fail(number, str(error))
-        return await self.database.run(lambda c: publications.load(c, number))
 
     async def fail(self, number: int, reason: str) -> None:
         """Give a publication up that ended without a word, such as one whose process was killed."""
@@ -138,6 +146,21 @@ class Publisher:
         return lambda article, language: (
             revised.get((article, language)) or self.library.text(article, language)
         )
+
+
+@contextlib.asynccontextmanager
+async def _alone(index: Path) -> AsyncIterator[None]:
+    """One at a time for each folder of builds: a command may publish while a worker does."""
+    file = await asyncio.to_thread(_locked, index)
+    with file:
+        yield
+
+
+def _locked(index: Path) -> IO[str]:
+    index.mkdir(parents=True, exist_ok=True)
+    file = (index / LOCK).open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 def as_revised(revisions: Sequence[Revision]) -> list[Revised]:

@@ -25,8 +25,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 agents = typer.Typer(help="The people who answer.", no_args_is_help=True)
+articles = typer.Typer(help="The articles, and their revisions.", no_args_is_help=True)
 database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(agents, name="agents")
+app.add_typer(articles, name="articles")
 app.add_typer(database, name="db")
 app.add_typer(evaluate, name="evaluate")
 
@@ -95,8 +97,15 @@ def index(
     folder: Annotated[
         Path | None, typer.Option("--out", help="Where the index goes (TELLER_INDEX).")
     ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the build before, building nothing.")
+    ] = False,
 ) -> None:
     """Build the knowledge index and swap it in; running processes pick it up."""
+    if rollback:
+        from server.editors import roll_back
+
+        raise typer.Exit(roll_back(_settings(), console=out))
     from server.training import index as run
 
     raise typer.Exit(
@@ -151,7 +160,7 @@ def add_agent(
     password: Annotated[
         str, typer.Option(help="At least 10 characters.", prompt=True, hide_input=True)
     ],
-    role: Annotated[str, typer.Option(help="agent or admin.")] = "agent",
+    role: Annotated[str, typer.Option(help="agent, editor or admin.")] = "agent",
     team: Annotated[str, typer.Option(help="general, security, payments or trading.")] = "general",
 ) -> None:
     """Add an agent who may sign in to the console."""
@@ -165,6 +174,48 @@ def add_agent(
             )
         )
     )  # fmt: skip
+
+
+@articles.command("list")
+def list_articles(
+    state: Annotated[
+        str | None,
+        typer.Option(help="live, draft, withheld, withdrawn or changed; all that is not a file."),
+    ] = None,
+    language: Annotated[str | None, typer.Option("--lang", help="Of this language only.")] = None,
+) -> None:
+    """List the articles that the console changed, or those of a state."""
+    from server.editors import list_articles as run
+
+    raise typer.Exit(run(_settings(), console=out, state=state, language=language))
+
+
+@articles.command("export")
+def export_articles(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the files go (default: the articles' own folder).")
+    ] = None,
+) -> None:
+    """Write the published revisions back as files, for git."""
+    from server.editors import export as run
+
+    raise typer.Exit(run(_settings(), folder, console=out))
+
+
+@articles.command("publish")
+def publish_article(
+    article: Annotated[str, typer.Argument(help="Its id.")],
+    language: Annotated[str, typer.Option("--lang", help="Its language.")] = "en",
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Publish this file's text instead of the newest draft.", dir_okay=False),
+    ] = None,
+    note: Annotated[str, typer.Option(help="What changed.")] = "",
+) -> None:
+    """Publish an article's newest draft, or a file, with every check."""
+    from server.editors import publish as run
+
+    raise typer.Exit(run(_settings(), article, language, file, note, console=out))
 
 
 @database.command("migrate")

@@ -54,18 +54,24 @@ def index(
     """Build the knowledge index and swap it in; 0 when the new one is in place.
 
     With `articles` it is built of another help centre's (knowledge/corpora), which are in
-    `language` where they do not say theirs; with `folder` it goes there.
+    `language` where they do not say theirs; with `folder` it goes there. Published revisions
+    (editorial/) lie over the folder of our own articles, and the build is noted in their history.
     """
+    from knowledge.builds import current
     from knowledge.corpora import read_corpus
     from knowledge.errors import KnowledgeError
+    from server.editors import note_build, published_revisions
     from server.route import build_index
 
     started = time.monotonic()
     try:
         corpus = read_corpus(articles, language=language) if articles is not None else None
+        ours = corpus is None and folder is None
+        replaced = current(settings.index)
         published = build_index(
             settings,
             progress=lambda step: console.print(f"  {step}"),
+            revised=published_revisions(settings, console=console) if corpus is None else (),
             corpus=corpus,
             root=folder,
         )
@@ -73,6 +79,8 @@ def index(
         console.print(str(error), style="red", markup=False)
         console.print("The index in use is unchanged.", style="red")
         return 1
+    if ours:
+        note_build(settings, console=console, action="rebuild", replaced=replaced)
     for warning in published.warnings:
         console.print(warning, style="yellow", markup=False)
     manifest = published.manifest
