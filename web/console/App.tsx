@@ -5,6 +5,7 @@ import { useStore } from "../common/store";
 import { Conversation } from "./Conversation";
 import { Articles } from "./articles/Articles";
 import type { Desk } from "./desk";
+import { Learning } from "./learning/Learning";
 import { CloseDialog, HelpDialog } from "./Dialogs";
 import { initials } from "./labels";
 import { List } from "./List";
@@ -63,7 +64,7 @@ function ThemeButton(): VNode {
 }
 
 function Sections({ role, section, waiting }: { role: string; section: Section; waiting: number }): VNode | null {
-  const shown: Section[] = EDITORS.includes(role) ? ["conversations", "articles"] : ["conversations"];
+  const shown: Section[] = EDITORS.includes(role) ? ["conversations", "articles", "learning"] : ["conversations"];
   if (shown.length < 2) return null;
   return (
     <nav class="sections" aria-label={strings.sectionsLabel}>
@@ -83,7 +84,7 @@ function inField(target: EventTarget | null): boolean {
 
 export function App({ desk }: { desk: Desk }): VNode {
   const state = useStore(desk.store);
-  const { section } = useStore(place);
+  const { section, path } = useStore(place);
   const [tab, setTab] = useState<ComposerTab>("messages");
   const [dialog, setDialog] = useState<"close" | "help" | null>(null);
   const [details, setDetails] = useState(false);
@@ -141,7 +142,7 @@ export function App({ desk }: { desk: Desk }): VNode {
   const shown = EDITORS.includes(agent.role) ? section : "conversations";
   const conversing = shown === "conversations";
   return (
-    <div class={`app ${shown}${conversing && state.openId ? " has-open" : ""}${details ? " has-details" : ""}`}>
+    <div class={`app ${shown}${(conversing ? state.openId : shown === "learning" && path.length) ? " has-open" : ""}${details ? " has-details" : ""}`}>
       <header class="bar">
         <span class="brand">
           <span class="brand-mark">
@@ -200,6 +201,8 @@ export function App({ desk }: { desk: Desk }): VNode {
           />
           {item ? <Sidebar item={item} transcript={state.transcript} /> : <aside class="side empty" aria-hidden="true" />}
         </>
+      ) : shown === "learning" ? (
+        <Learning api={desk.api} />
       ) : (
         <Articles api={desk.api} />
       )}

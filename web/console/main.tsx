@@ -2,6 +2,7 @@ import { render } from "preact";
 import { App } from "./App";
 import "./console.css";
 import "./articles/articles.css";
+import "./learning/learning.css";
 import { Desk } from "./desk";
 import { applyTheme } from "./preferences";
 import { follow, place } from "./sections";

@@ -1,9 +1,9 @@
 import { Store } from "../common/store";
 
 /** The parts of the console. Each has a hash of its own, so that a reload and a bookmark find it again. */
-export type Section = "conversations" | "articles";
+export type Section = "conversations" | "articles" | "learning";
 
-const NAMED: Section[] = ["articles"];
+const NAMED: Section[] = ["articles", "learning"];
 
 export const EDITORS = ["editor", "admin"];
 

@@ -12,7 +12,7 @@ export const strings = {
   signOut: "Sign out",
   unreachable: "The server cannot be reached. Check your connection and try again.",
 
-  sections: { conversations: "Conversations", articles: "Articles" },
+  sections: { conversations: "Conversations", articles: "Articles", learning: "Learning" },
   sectionsLabel: "Parts of the console",
 
   views: { waiting: "Waiting", mine: "Mine", open: "All open", all: "All" },
@@ -131,6 +131,13 @@ export const strings = {
     handoff: "Passed to a person",
     smalltalk: "Small talk",
     decline: "Declined",
+    check: "Guided check",
+  } as Record<string, string>,
+  outcomes: {
+    wait: "Wait",
+    self_service: "Self-service",
+    ticket: "Ticket",
+    not_recoverable: "Not recoverable",
   } as Record<string, string>,
   reasons: {
     asked_for_person: "The customer asked for a person",
@@ -146,6 +153,9 @@ export const strings = {
     confident: "Sure of the reading and of the article",
     chosen: "The customer tapped a choice",
     follow_up: "Continues the question before",
+    guided_check: "A guided check is under way or has ended",
+    solved: "The customer said that it is solved",
+    not_solved: "The answer did not solve it",
     needs_human: "This always needs a person",
     complaint: "A complaint",
     no_reply: "The assistant gave no reply",
