@@ -78,6 +78,37 @@ def test_a_damaged_file_is_a_clear_error(kind: type[FaissIndex], tmp_path: Path)
         kind.load(tmp_path / "absent")
 
 
+def test_many_vectors_are_kept_in_cells_and_still_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("knowledge.index.EXACT_UP_TO", 100)
+    held = vectors(2000)
+    few, many = FaissIndex.of(held[:100]), FaissIndex.of(held)
+    assert few.cells is None
+    assert many.cells is not None
+    assert many.cells[0] < many.cells[1] > 1
+    exact = FaissIndex(DIMENSION)
+    exact.add(np.arange(len(held)), held)
+    right = 0
+    for question in vectors(100, seed=5):
+        numbers, scores = many.search(question, 10)
+        right += len(set(numbers) & set(exact.search(question, 10)[0]))
+        assert scores == pytest.approx(held[numbers] @ question, abs=2e-3)
+        assert list(scores) == sorted(scores, reverse=True)
+    assert right / 1000 >= 0.95
+    many.save(tmp_path / "index")
+    again = FaissIndex.load(tmp_path / "index")
+    assert again.cells == many.cells
+    assert list(again.search(held[3], 5)[0]) == list(many.search(held[3], 5)[0])
+
+
+def test_cells_that_hold_fewer_than_asked_for_give_what_they_hold() -> None:
+    index = FaissIndex.in_cells(vectors(200), recall=0.0)
+    numbers, scores = index.search(vectors(1, seed=3)[0], 200)
+    assert 0 < len(numbers) == len(scores) < 200
+    assert numbers.min() >= 0
+
+
 def test_both_kinds_agree_on_random_vectors() -> None:
     exact, faiss = ArrayIndex(DIMENSION), FaissIndex(DIMENSION)
     for index in (exact, faiss):
