@@ -90,8 +90,14 @@ class Markdown:
 
     def plain(self, text: str) -> str:
         """The words alone, on one line."""
-        said = (_said(token) for token in self._parser.parse(text) if token.type == "inline")
-        return _SPACE.sub(" ", " ".join(filter(None, said))).strip()
+        words = ""
+        for token in self._parser.parse(text):
+            said = _said(token).strip() if token.type == "inline" else ""
+            if words and said:
+                # What were lines of a list or a table would run into each other.
+                words += " " if words[-1] in ".!?:;,…" else "; "
+            words += said
+        return _SPACE.sub(" ", words)
 
     def summary(self, text: str, longest: int = SUMMARY) -> str:
         """The beginning of the words, ended at a sentence or a word."""

@@ -8,7 +8,7 @@ from http.cookiejar import Cookie
 import httpx
 import pytest
 
-from tests.unit.server.help.conftest import SITE, Counted, Held
+from tests.support.help_centre import SITE, Counted, Held
 
 VOTE = "/help/en/fees/vote"
 OURS = {"origin": SITE}
