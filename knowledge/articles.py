@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from knowledge.errors import ArticleError, ArticlesInvalidError
+from knowledge.yaml_reading import read_marked
 
 OWNERS = ("payments", "security", "trading", "earn", "compliance", "general")
 ENTITIES = ("asset", "network")
@@ -203,8 +204,7 @@ def _split(text: str) -> tuple[dict[str, Any], str, dict[str, int]]:
         raise ArticleError("1: the front matter is not closed by a line of ---")
     block = "\n".join(lines[1:end])
     try:
-        front = yaml.safe_load(block)
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
+        front, node = read_marked(block)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark is not None else 1

@@ -17,6 +17,7 @@ from knowledge.articles import Article
 from knowledge.errors import IntentsError
 from knowledge.passages import Kind, Passage
 from knowledge.search import Searcher
+from knowledge.yaml_reading import read_yaml
 
 _FILE = re.compile(r"[a-z0-9_]+(?:\.(?P<language>[a-z]{2}))?\.yml")
 DEFAULT_LANGUAGE = "en"
@@ -42,7 +43,7 @@ def read_messages(folder: Path, language: str) -> list[Message]:
         if name is None or (name["language"] or DEFAULT_LANGUAGE) != language:
             continue
         try:
-            blocks = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+            blocks = read_yaml(path.read_text(encoding="utf-8"))["nlu"]
             rows = [(block["intent"], block["examples"]) for block in blocks if "intent" in block]
         except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
             raise IntentsError(f"The training messages {path} cannot be read: {error}") from error

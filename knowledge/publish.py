@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from knowledge.articles import Article, load_articles
 from knowledge.base import (
     CALIBRATION,
@@ -34,7 +32,7 @@ from knowledge.corpora.building import alike, without
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
-from knowledge.index import FaissIndex, Vectors
+from knowledge.index import FaissIndex
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
 from knowledge.messages import languages, message_passages, read_messages
@@ -44,7 +42,10 @@ from knowledge.overlay import Merged, Revised, merge
 from knowledge.passages import passages
 from knowledge.regressions import read_regressions, regress
 from knowledge.rendering import Renderer
+from knowledge.reuse import Reuse, stamp
 from knowledge.search import Encoder, Searcher
+from knowledge.tree_checks import TreeReport, check_trees
+from knowledge.trees import load_trees
 from knowledge.vectors import KeptVectors
 
 VECTORS = "vectors.npz"
@@ -59,7 +60,8 @@ class Sources:
     the articles have only their own phrasings, and the gate keeps its defaults. `revised` are the
     published revisions over the folder of articles; `regressions` is the file of questions whose
     article must still be found. `corpus` are articles of another help centre
-    (knowledge/corpora), published instead of the folder's.
+    (knowledge/corpora), published instead of the folder's. `trees` is the folder
+    of guided checks.
     """
 
     articles: Path
@@ -71,6 +73,7 @@ class Sources:
     regressions: Path | None = None
     revised: tuple[Revised, ...] = ()
     corpus: tuple[Article, ...] | None = None
+    trees: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,21 @@ def publish(
     *,
     today: date | None = None,
     progress: Callable[[str], None] = lambda step: None,
+    reuse: bool = False,
 ) -> Published:
-    """Build from `sources` into `root` and make it the current one.
+    """Build from `sources` into `root` and make it the current one. With `reuse` what an edit
+    leaves as it is comes from the build before (knowledge/reuse.py).
 
     Raises ArticlesInvalidError, FactsError, IntentsError or ChecksFailedError and changes nothing
     when the content is not fit to be published. Articles past their review date are withheld and
     reported.
     """
     progress("reading articles")
+    today = today or datetime.now(UTC).date()
     facts = load_facts(sources.facts)
     intents = Intents.load(sources.intents)
+    made_of = stamp(encoder_hash, intents, (sources.messages, sources.predictions, sources.tones))
+    before = Reuse.of(root, made_of) if reuse else Reuse()
     if sources.corpus is not None:
         # Our checks hold our own authors to our own rules; a foreign corpus has others.
         merged = Merged(sources.corpus, {}, frozenset())
@@ -113,11 +121,13 @@ def publish(
             merged.articles,
             facts,
             intents,
-            today=today or datetime.now(UTC).date(),
+            today=today,
             withdrawn=merged.withdrawn,
+            filled=before.filled(merged.articles, facts),
         )
-    if report.errors:
-        raise ChecksFailedError(report.errors)
+    guided = _guided(sources, facts, merged, intents, today)
+    if report.errors or guided.errors:
+        raise ChecksFailedError([*report.errors, *guided.errors])
     if not report.published:
         raise ChecksFailedError(["There is no article to publish."])
     root.mkdir(parents=True, exist_ok=True)
@@ -125,8 +135,9 @@ def publish(
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
     try:
         manifest = _build(
-            unfinished, report, merged, facts, intents, kept, encoder_hash, sources, progress
-        )
+            unfinished, report, guided, merged, facts, intents, kept, encoder_hash, sources,
+            before, made_of, progress,
+        )  # fmt: skip
         # Whoever runs the servers reads it, not only whoever built it.
         unfinished.chmod(0o755)
         folder = root / manifest["build"]
@@ -151,21 +162,35 @@ def publish(
     switch(root, folder.name)
     kept.save()
     remove_old(root)
-    return Published(folder.name, folder, manifest, tuple(report.warnings))
+    return Published(folder.name, folder, manifest, tuple(manifest["warnings"]))
+
+
+def _guided(
+    sources: Sources, facts: FactGroup, merged: Merged, intents: Intents, today: date
+) -> TreeReport:
+    """The guided checks, held against everything else; none for the articles of others."""
+    if sources.trees is None or sources.corpus is not None:
+        return TreeReport(())
+    trees = load_trees(sources.trees)
+    return check_trees(trees, facts, merged.articles, intents, today=today)
 
 
 def _build(
     folder: Path,
     report: Report,
+    guided: TreeReport,
     merged: Merged,
     facts: FactGroup,
     intents: Intents,
     encoder: Encoder,
     encoder_hash: str,
     sources: Sources,
+    before: Reuse,
+    made_of: str,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     renderer = Renderer(facts)
+    hashes = {f"{article.id}.{article.language}": article.digest() for article in report.published}
     understood = languages(sources.messages) if sources.messages is not None else ()
     if sources.corpus is not None:
         understood = tuple({article.language for article in sources.corpus})
@@ -178,18 +203,23 @@ def _build(
         progress(f"indexing {language}")
         chosen = in_language(report.published, language)
         searchers[language], counts[language] = _index(
-            folder / language, language, chosen, renderer, encoder, sources.messages
+            folder / language, language, chosen, renderer, encoder, sources.messages, before, hashes
         )
     progress("fitting the gate")
-    spoken = _spoken(sources)
-    calibration, fitted = _calibrate(searchers, intents, spoken, sources.predictions)
+    kept_gate = before.calibration(hashes)
+    calibration, fitted = (
+        (kept_gate, bool(before.manifest["gate"]["fitted"]))
+        if kept_gate is not None
+        else _calibrate(searchers, intents, _spoken(sources), sources.predictions)
+    )
     calibration.save(folder / CALIBRATION)
-    need = _need(intents, sources.tones)
+    need = before.need() or _need(intents, sources.tones)
     need.save(folder / NEED)
     content = {
         "articles": [article.plain() for article in report.published],
         "facts": facts.plain(),
         "intents": intents.plain(),
+        "trees": [tree.plain() for tree in guided.published],
     }
     (folder / CONTENT).write_text(
         json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8"
@@ -206,13 +236,19 @@ def _build(
         "counts": counts,
         "articles": len(report.published),
         "passages": sum(count["passages"] for count in counts.values()),
-        "article_hashes": {
-            f"{article.id}.{article.language}": article.digest() for article in report.published
-        },
-        "withheld": list(report.withheld),
+        "article_hashes": hashes,
+        "stamp": made_of,
+        "withheld": [*report.withheld, *guided.withheld],
+        "trees": [tree.id for tree in guided.published],
         "revisions": dict(merged.revisions),
-        "warnings": list(report.warnings),
-        "gate": {"fitted": fitted, "answer": calibration.answer, **calibration.measured},
+        "warnings": [*report.warnings, *guided.warnings],
+        "gate": {
+            "fitted": fitted,
+            # What was edited since it was fitted: after many edits it is fitted again.
+            "changed": before.changed(hashes) if kept_gate is not None else [],
+            "answer": calibration.answer,
+            **calibration.measured,
+        },
         "need": {"threshold": need.threshold, **need.measured},
     }
     (folder / MANIFEST).write_text(
@@ -228,19 +264,28 @@ def _index(
     renderer: Renderer,
     encoder: Encoder,
     messages: Path | None,
+    before: Reuse,
+    hashes: Mapping[str, str],
 ) -> tuple[Searcher, dict[str, int]]:
     own = passages(articles, renderer)
     texts = [passage.text for passage in own]
     lexical = LexicalIndex.build(language, texts)
     vectors = encoder.encode(texts)
-    classifier = ArticleClassifier.fit(own, vectors)
-    searcher = Searcher(articles, own, _dense(vectors), lexical, encoder, classifier)
+    classifier = before.classifier(language, own) or ArticleClassifier.fit(own, vectors)
+    searcher = Searcher(articles, own, FaissIndex.of(vectors), lexical, encoder, classifier)
     found = own
     if messages is not None:
         # Messages come behind the articles' own texts, whose numbers the lexical index shares.
-        sent = message_passages(read_messages(messages, language), articles, searcher)
+        changed = {name.rpartition(".")[0] for name in before.changed(hashes)}
+        sent = message_passages(
+            read_messages(messages, language),
+            articles,
+            searcher,
+            assigned=before.assigned(language),
+            changed=changed,
+        )
         found = [*own, *sent]
-    dense = _dense(encoder.encode([passage.text for passage in found]))
+    dense = FaissIndex.of(encoder.encode([passage.text for passage in found]))
     folder.mkdir()
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
@@ -248,12 +293,6 @@ def _index(
     write_passages(folder / PASSAGES, found)
     counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
     return Searcher(articles, found, dense, lexical, encoder, classifier), counts
-
-
-def _dense(vectors: Vectors) -> FaissIndex:
-    index = FaissIndex(vectors.shape[1])
-    index.add(np.arange(len(vectors)), vectors)
-    return index
 
 
 def _calibrate(

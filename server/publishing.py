@@ -134,4 +134,4 @@ def _build(
     # Heavy parts are imported where they are needed: scheduling a publication needs none.
     from server.route import build_index
 
-    return build_index(settings, progress=progress, revised=revised)
+    return build_index(settings, progress=progress, revised=revised, reuse=True)

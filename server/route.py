@@ -89,6 +89,7 @@ def build_index(
     today: date | None = None,
     threads: int = 2,
     revised: Sequence[Revised] = (),
+    reuse: bool = False,
     corpus: Sequence[Article] | None = None,
     root: Path | None = None,
 ) -> Published:
@@ -108,13 +109,20 @@ def build_index(
         predictions=ROOT / "models" / "nlu" / "cross_validation.jsonl",
         tones=ROOT / "models" / "nlu" / "tone_validation.jsonl",
         regressions=ROOT / "knowledge" / "regressions.jsonl",
+        trees=ROOT / "knowledge" / "trees",
         revised=tuple(revised),
     )
     if corpus is not None:
         # What our classifier learned says nothing about the articles of others.
         sources = Sources(sources.articles, sources.facts, sources.intents, corpus=tuple(corpus))
     return publish(
-        root or settings.index, sources, encoder, encoder.hash, progress=progress, today=today
+        root or settings.index,
+        sources,
+        encoder,
+        encoder.hash,
+        progress=progress,
+        today=today,
+        reuse=reuse,
     )
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge import checks
 from knowledge.base import KnowledgeBase
 from knowledge.builds import builds, current, previous, switch
+from knowledge.classifier import ArticleClassifier
 from knowledge.content import FORMAT, Content
 from knowledge.errors import (
     ArticlesInvalidError,
@@ -283,3 +285,59 @@ def test_a_withdrawn_article_is_gone_although_the_intents_name_it(
     published = run(root, replace(sources, revised=revised))
     assert opened(root).article("withdrawal-fees") is None
     assert any("which was withdrawn" in warning for warning in published.warnings)
+
+
+def test_what_an_edit_leaves_as_it_is_comes_from_the_build_before(
+    root: Path, sources: Sources, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write_article("other", replace=("how much does it cost to withdraw", "limits a day"))
+    other.write_text(other.read_text().replace("title: Withdrawal fees", "title: Limits"))
+    run(root, sources)
+    filled: list[str] = []
+    fitted: list[int] = []
+    renders, fit = checks.renders, ArticleClassifier.fit
+
+    def watched(articles, facts):  # type: ignore[no-untyped-def]
+        filled.extend(article.id for article in articles)
+        return renders(articles, facts)
+
+    def counted(passages, vectors):  # type: ignore[no-untyped-def]
+        fitted.append(len(passages))
+        return fit(passages, vectors)
+
+    monkeypatch.setattr(checks, "renders", watched)
+    monkeypatch.setattr(ArticleClassifier, "fit", counted)
+
+    write_article(body="From now on {{ facts.fee }}.")
+    edited = edit(root, sources)
+    assert opened(root).renderer.render(edited[0]).short == "From now on 2."
+    assert (filled, fitted) == (["withdrawal-fees"], [])
+    assert opened(root).manifest["gate"]["changed"] == ["withdrawal-fees.en"]
+
+    write_article(replace=("how much does it cost", "what is the price"))
+    edit(root, sources)
+    assert len(fitted) == 1
+    best = opened(root).searchers["en"].search("what is the price to withdraw")[0]
+    assert best.article == "withdrawal-fees"
+
+    filled.clear()
+    sources.facts.write_text("fee: 3\n")
+    edit(root, sources)
+    assert filled == ["other", "withdrawal-fees"]
+
+
+def test_nothing_is_taken_over_from_a_build_of_other_data(
+    root: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(root, sources)
+    sources.intents.write_text(sources.intents.read_text().replace("Fees", "Charges"))
+    fitted: list[int] = []
+    fit = ArticleClassifier.fit
+    monkeypatch.setattr(ArticleClassifier, "fit", lambda *given: (fitted.append(1), fit(*given))[1])
+    edit(root, sources)
+    assert fitted
+
+
+def edit(root: Path, sources: Sources):  # type: ignore[no-untyped-def]
+    publish(root, sources, WordEncoder(), WordEncoder.hash, today=TODAY, reuse=True)
+    return opened(root).articles[-1:]
