@@ -32,8 +32,10 @@ def asked(step: Step, base: KnowledgeBase, services: Services, language: str) ->
     elif not step.progress.asked and not tree.collects:
         text = f"{say('check.begin', language)}\n\n{text}"
     found = labels(question, step.progress, base, language)
+    # These can be tapped while the conversation waits for a person.
+    collects = {"collects": True} if tree.collects else {}
     choices = [
-        choice(label, {"tree": tree.id, "node": question.id, "answer": answer})
+        choice(label, {"tree": tree.id, "node": question.id, "answer": answer, **collects})
         for answer, label in found.items()
     ]
     if step.again:

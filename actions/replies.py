@@ -68,7 +68,7 @@ def replies(
     said = _before(written, turn, services, first=first, switched=switched)
     said += _care(turn, services, seed)
     written["text"] = "\n\n".join([*said, written["text"]])
-    return [written, *more]
+    return [written, *more, *_collecting(turn, base, services)]
 
 
 def _before(
@@ -169,9 +169,7 @@ def failed(services: Services, language: str) -> tuple[list[Reply], dict[str, An
 def _write(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> Reply:
     decision, language = turn.decision, turn.understanding.language
     step = turn.check
-    if step is not None and step.tree.collects and decision.kind is Kind.HANDOFF:
-        return _collecting(turn, base, services, seed)
-    if step is not None:
+    if step is not None and not _collects(turn):
         say = ended if step.outcome is not None else asked
         return say(step, base, services, language)
     if decision.kind is Kind.ANSWER:
@@ -196,14 +194,20 @@ def _sentence(turn: Turn, base: KnowledgeBase, services: Services, seed: int | s
     return services.responses.say(key, language, seed=seed, exchange=base.brand)
 
 
-def _collecting(turn: Turn, base: KnowledgeBase, services: Services, seed: int | str) -> Reply:
-    """A hand-over, with the first of the questions that help whoever takes over."""
+def _collects(turn: Turn) -> bool:
+    """Whether questions that help whoever takes over begin with this hand-over."""
+    step = turn.check
+    return step is not None and step.tree.collects and turn.decision.kind is Kind.HANDOFF
+
+
+def _collecting(turn: Turn, base: KnowledgeBase, services: Services) -> list[Reply]:
+    """The first of these questions, as a message of its own after everything else."""
+    if turn.check is None or not _collects(turn):
+        return []
     language = turn.understanding.language
-    assert turn.check is not None
     first = asked(turn.check, base, services, language)
     led = services.responses.say("check.collect", language)
-    said = _sentence(turn, base, services, seed)
-    return first | {"text": f"{said}\n\n{led} {first['text']}"}
+    return [first | {"text": f"{led} {first['text']}"}]
 
 
 def _only_language(turn: Turn) -> bool:

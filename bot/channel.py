@@ -204,16 +204,17 @@ def _choice(text: str, choice: Any) -> dict[str, Any] | None:
 def _result(payloads: list[dict[str, Any]], *, began: float, understood: float) -> dict[str, Any]:
     replies: list[Any] = []
     record: dict[str, Any] = {}
-    handoff = None
+    handoff = note = None
     for payload in payloads:
         replies += payload.get("replies") or []
         record.update(payload.get("record") or {})
         handoff = payload.get("handoff") or handoff
+        note = payload.get("note") or note
     milliseconds = record.setdefault("milliseconds", {})
     milliseconds["nlu"] = round((understood - began) * 1000, 2)
     # The rest of the turn: policies, tracker, calls.
     milliseconds["assistant"] = round(_since(began) - sum(milliseconds.values()), 2)
-    return {"replies": replies, "record": record, "handoff": handoff}
+    return {"replies": replies, "record": record, "handoff": handoff, "note": note}
 
 
 def _body(request: Request) -> dict[str, Any]:

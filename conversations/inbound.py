@@ -21,7 +21,7 @@ from conversations.notices import Texts, notice
 from conversations.ownership import change_owner
 from conversations.rates import RateLimit
 from conversations.tables import choices, events
-from conversations.turn import begin_turn
+from conversations.turn import begin_turn, collects
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,10 @@ class Inbox:
             await self._warn(connection, conversation)
         if conversation.owner in ("bot", "closed") and to_person:
             await self._hand_off(connection, conversation, guarded)
-        elif conversation.owner == "bot":
+        elif conversation.owner == "bot" or (
+            # What helps whoever takes over is asked on while the customer waits.
+            conversation.owner == "waiting" and offer is not None and collects(offer.choice)
+        ):
             await begin_turn(
                 connection, conversation, event.id, choice=offer.choice if offer else None
             )

@@ -59,11 +59,14 @@ class TurnRequest:
 
 @dataclass(frozen=True)
 class TurnReply:
-    """What the assistant answers; see the private channel's contract for the shapes."""
+    """What the assistant answers; see the private channel's contract for the shapes. `note` is for
+    the agents alone.
+    """
 
     replies: list[dict[str, Any]]
     record: dict[str, Any]
     handoff: dict[str, Any] | None = None
+    note: str | None = None
 
 
 class Assistant(Protocol):
@@ -99,6 +102,20 @@ class _Loaded:
     now: datetime
     age: float
     told_waiting: bool
+
+    def may_answer(self, owner: str, version: int) -> bool:
+        """Whether the assistant still has the word, given the conversation's owner and version now.
+
+        While a person is waited for it has none, but for questions of its own that the customer
+        chose to answer.
+        """
+        has_word = owner == "bot" or (owner == "waiting" and collects(self.request.choice))
+        return has_word and version == self.version
+
+
+def collects(choice: dict[str, Any] | None) -> bool:
+    """Whether a tapped choice answers a question that only helps whoever takes over."""
+    return choice is not None and choice.get("collects") is True
 
 
 async def begin_turn(
@@ -158,7 +175,7 @@ class TurnRunner:
             return Outcome("discarded", "unknown_turn")
         if loaded.state != "pending":
             return Outcome(loaded.state, DONE_BEFORE)
-        if loaded.owner != "bot" or loaded.version != loaded.current_version:
+        if not loaded.may_answer(loaded.owner, loaded.current_version):
             return await self._database.run(lambda c: _discard(c, loaded))
         try:
             reply = await self._assistant.turn(loaded.request)
@@ -205,6 +222,8 @@ class TurnRunner:
         await save_record(connection, conversation.id, request.event_id, record)
         for body in reply.replies:
             await self._append_reply(connection, conversation.id, body)
+        if reply.note:
+            await _append_note(connection, conversation.id, reply.note)
         conversation = await self._note_details(connection, conversation, record)
         if reply.handoff is not None:
             await hand_off(
@@ -242,6 +261,8 @@ class TurnRunner:
         self, connection: AsyncConnection, conversation_id: UUID, body: dict[str, Any]
     ) -> None:
         offers = make_offers(body.get("choices") or [])
+        feedback = body.get("feedback")
+        verdicts = make_offers(feedback["choices"] if feedback else [])
         article = body.get("article")
         named = article or {}
         language = named.get("page") or named.get("language") or body.get("language") or "en"
@@ -262,11 +283,17 @@ class TurnRunner:
                     "updated": article.get("updated"),
                 },
                 "language": body.get("language"),
+                "feedback": feedback
+                and {
+                    "question": feedback["question"],
+                    "choices": [offer.as_json() for offer in verdicts],
+                },
+                "collects": any(collects(offer.choice) for offer in offers),
             },
         )
-        if offers:
+        if offers or verdicts:
             await supersede_offers(connection, conversation_id)
-            await save_offers(connection, conversation_id, event.id, offers)
+            await save_offers(connection, conversation_id, event.id, [*offers, *verdicts])
 
     async def _tell_waiting(self, connection: AsyncConnection, loaded: _Loaded) -> None:
         request = loaded.request
@@ -294,6 +321,9 @@ class TurnRunner:
     async def _give_up(self, connection: AsyncConnection, loaded: _Loaded, reason: str) -> Outcome:
         """Tell the customer that the assistant cannot answer, and queue for a person."""
         request = loaded.request
+        if collects(request.choice):
+            # A person was called already, and sees the answer.
+            return await _discard(connection, loaded)
         record: dict[str, Any] = {"decision": "handoff", "reason": reason}
         conversation = await lock_conversation(connection, request.conversation_id)
         outcome = await _claim(connection, conversation, loaded, "handed_off", record)
@@ -393,7 +423,7 @@ async def _claim(
     conversation by now and the answer must not appear.
     """
     request = loaded.request
-    current = conversation.owner == "bot" and conversation.version == loaded.version
+    current = loaded.may_answer(conversation.owner, conversation.version)
     ended = await connection.execute(
         update(turns)
         .where(
@@ -411,6 +441,17 @@ async def _claim(
             await save_record(connection, conversation.id, request.event_id, record)
         return Outcome("discarded", "owner_changed", record)
     return Outcome(state, record.get("reason"), record)
+
+
+async def _append_note(connection: AsyncConnection, conversation_id: UUID, text: str) -> None:
+    await append_event(
+        connection,
+        conversation_id,
+        type="note",
+        actor="assistant",
+        visibility="internal",
+        payload={"text": text},
+    )
 
 
 async def _discard(connection: AsyncConnection, loaded: _Loaded) -> Outcome:

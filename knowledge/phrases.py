@@ -58,7 +58,7 @@ class Phrases:
             known = self._environments[language] = ImmutableSandboxedEnvironment(
                 undefined=MissingFact, autoescape=False
             )
-            known.filters.update(filters(language))
+            known.filters.update(filters(language, self.facts.get("terms")))
         return known
 
 

@@ -137,6 +137,7 @@ def _read_reply(content: bytes) -> TurnReply:
             replies=[_check_reply(item) for item in body["replies"]],
             record=dict(body["record"]),
             handoff=body.get("handoff"),
+            note=body.get("note"),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise AssistantFailedError("The assistant's answer is not in the agreed form.") from error
@@ -148,7 +149,8 @@ def _read_reply(content: bytes) -> TurnReply:
 def _check_reply(item: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(item["text"], str) or not item["text"].strip():
         raise ValueError("a reply without text")
-    for option in item.get("choices") or ():
+    feedback = item.get("feedback") or {"choices": ()}
+    for option in (*(item.get("choices") or ()), *feedback["choices"]):
         if not isinstance(option["label"], str) or not isinstance(option["choice"], dict):
             raise TypeError("an option without label or meaning")
     return item

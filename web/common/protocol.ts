@@ -41,6 +41,10 @@ export interface ConversationEvent {
   text?: string;
   details?: string | null;
   choices?: Choice[] | null;
+  /** Whether the answer solved it, to be tapped under it. */
+  feedback?: { question: string; choices: Choice[] } | null;
+  /** The choices only help whoever takes over: they can be tapped while the customer waits, too. */
+  collects?: boolean;
   article?: ArticleLink | null;
   agent?: AgentName | null;
   redacted?: string[] | null;
@@ -155,6 +159,17 @@ export interface RecordEntity {
   text?: string;
 }
 
+/** Where a guided check stood after the message. */
+export interface GuidedCheck {
+  tree: string;
+  node: string;
+  outcome: string | null;
+  asked: number;
+  answers: Record<string, string>;
+  fields?: Record<string, string | number>;
+  wait?: Record<string, string | number>;
+}
+
 /** Why the assistant did what it did with one customer message. */
 export interface RoutingRecord {
   intent?: string | null;
@@ -169,6 +184,8 @@ export interface RoutingRecord {
   entities?: RecordEntity[] | null;
   language?: string | null;
   needs_human?: boolean | null;
+  check?: GuidedCheck | null;
+  solved?: { article: string; solved: boolean } | null;
   rule?: string | null;
   milliseconds?: Record<string, number> | null;
 }

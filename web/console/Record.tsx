@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
 import { CheckIcon, ChevronDown, RouteIcon } from "../common/icons";
-import type { RoutingRecord } from "../common/protocol";
+import type { GuidedCheck, RoutingRecord } from "../common/protocol";
 import { languageName, milliseconds, percent, reasonLabel, words } from "./labels";
 import { strings } from "./strings";
 
@@ -102,6 +102,27 @@ function Stages({ times }: { times: Record<string, number> }): VNode {
   );
 }
 
+/** What a guided check was told, and where it ended. */
+function Check({ check }: { check: GuidedCheck }): VNode {
+  const rows = [...Object.entries(check.answers), ...Object.entries(check.fields ?? {}), ...Object.entries(check.wait ?? {})];
+  return (
+    <Part title={`${text.check}: ${words(check.tree)}`}>
+      <p class="entities" data-testid="check">
+        <span class="entity">
+          <b>{check.outcome ? (strings.outcomes[check.outcome] ?? words(check.outcome)) : text.asks}</b>
+          <span>{words(check.node)}</span>
+        </span>
+        {rows.map(([name, value]) => (
+          <span key={name} class="entity">
+            <b>{words(name)}</b>
+            <span>{typeof value === "string" && !/^[0-9A-Z]/.test(value) ? words(value) : String(value)}</span>
+          </span>
+        ))}
+      </p>
+    </Part>
+  );
+}
+
 function Panel({ record }: { record: RoutingRecord }): VNode {
   const others = readings(record);
   const found = articles(record);
@@ -177,6 +198,7 @@ function Panel({ record }: { record: RoutingRecord }): VNode {
           )}
         </Part>
       </div>
+      {record.check ? <Check check={record.check} /> : null}
       {entities.length ? (
         <Part title={text.entities}>
           <p class="entities">

@@ -119,6 +119,8 @@ export const strings = {
     noArticles: "No article was searched for or found.",
     noReadings: "No other reading was close.",
     entities: "Recognised",
+    check: "Guided check",
+    asks: "Asked",
     time: "Time",
     language: "Language",
     needsHuman: "Needs a person",

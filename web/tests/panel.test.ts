@@ -35,6 +35,17 @@ describe("choices", () => {
     expect(rows([asked, event(3, "customer")], [], "bot")[0]?.choicesOpen).toBe(false);
     expect(rows([asked], [], "waiting")[0]?.choicesOpen).toBe(false);
   });
+
+  it("stay open for who waits for a person where they only help that person", () => {
+    const collecting = event(2, "assistant", { choices, collects: true });
+    expect(rows([collecting], [], "waiting")[0]?.choicesOpen).toBe(true);
+    expect(rows([collecting], [], "human")[0]?.choicesOpen).toBe(false);
+  });
+
+  it("mark the verdict that was tapped", () => {
+    const answer = event(2, "assistant", { choices, feedback: { question: "Solved?", choices: [{ token: "y", label: "Yes, solved" }] } });
+    expect(rows([answer, event(3, "customer", { text: "Yes, solved" })], [], "bot")[0]?.chosen).toBe("Yes, solved");
+  });
 });
 
 it("groups what one speaker says within minutes, and parts days", () => {

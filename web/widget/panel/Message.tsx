@@ -55,26 +55,50 @@ function Article({ event, texts }: { event: ConversationEvent; texts: Texts }): 
   );
 }
 
-function Choices({ row, texts, choose }: { row: Row; texts: Texts; choose: (choice: Choice) => void }): VNode {
+interface Choosing {
+  row: Row;
+  texts: Texts;
+  choose: (choice: Choice) => void;
+}
+
+function Button({ row, texts, choose, choice, name }: Choosing & { choice: Choice; name: string }): VNode {
+  const chosen = row.chosen === choice.label;
   return (
-    <div class="choices" role="group" aria-label={texts.strings.choicesLabel}>
-      {(row.event.choices ?? []).map((choice) => {
-        const chosen = row.chosen === choice.label;
-        return (
-          <button
-            key={choice.token}
-            type="button"
-            class={chosen ? "choice chosen" : "choice"}
-            disabled={!row.choicesOpen}
-            data-testid="choice"
-            onClick={() => choose(choice)}
-          >
-            {chosen ? <CheckIcon /> : null}
-            {choice.label}
-            {chosen ? <span class="hidden"> ({texts.strings.chosen})</span> : null}
-          </button>
-        );
-      })}
+    <button
+      type="button"
+      class={chosen ? "choice chosen" : "choice"}
+      disabled={!row.choicesOpen}
+      data-testid={name}
+      onClick={() => choose(choice)}
+    >
+      {chosen ? <CheckIcon /> : null}
+      {choice.label}
+      {chosen ? <span class="hidden"> ({texts.strings.chosen})</span> : null}
+    </button>
+  );
+}
+
+function Choices(props: Choosing): VNode {
+  return (
+    <div class="choices" role="group" aria-label={props.texts.strings.choicesLabel}>
+      {(props.row.event.choices ?? []).map((choice) => (
+        <Button key={choice.token} {...props} choice={choice} name="choice" />
+      ))}
+    </div>
+  );
+}
+
+/** Whether the answer solved it. Gone once something else was said, unless that was the verdict. */
+function Feedback(props: Choosing): VNode | null {
+  const feedback = props.row.event.feedback;
+  const told = feedback?.choices.some((choice) => choice.label === props.row.chosen);
+  if (!feedback || !(props.row.choicesOpen || told)) return null;
+  return (
+    <div class="feedback" role="group" aria-label={feedback.question}>
+      <span>{feedback.question}</span>
+      {feedback.choices.map((choice) => (
+        <Button key={choice.token} {...props} choice={choice} name="verdict" />
+      ))}
     </div>
   );
 }
@@ -137,6 +161,7 @@ export function Message({ row, texts, choose }: { row: Row; texts: Texts; choose
         </div>
         {event.redacted?.length ? <Redacted types={event.redacted} texts={texts} /> : null}
         {event.choices?.length ? <Choices row={row} texts={texts} choose={choose} /> : null}
+        {event.feedback ? <Feedback row={row} texts={texts} choose={choose} /> : null}
         {row.groupEnd ? (
           <time class="meta" dateTime={event.at}>
             {time}

@@ -32,9 +32,11 @@ export function rows(events: ConversationEvent[], outgoing: readonly Entry[], ow
   );
   // Choices belong to the last question: any later word of the customer, or a person, closes them.
   let lastOpen = -1;
-  if (owner === "bot" && !outgoing.some((entry) => entry.delivery !== "failed")) {
+  if (!outgoing.some((entry) => entry.delivery !== "failed")) {
     const last = shown.map((event) => event.type === "message").lastIndexOf(true);
-    if (last >= 0 && shown[last]?.actor === "assistant") lastOpen = last;
+    const event = shown[last];
+    const open = owner === "bot" || (owner === "waiting" && event?.collects === true);
+    if (open && event?.actor === "assistant") lastOpen = last;
   }
   return shown.map((event, at) => {
     const before = shown[at - 1];
@@ -47,7 +49,8 @@ export function rows(events: ConversationEvent[], outgoing: readonly Entry[], ow
       dayKey(a.at) === dayKey(b.at) &&
       Date.parse(b.at) - Date.parse(a.at) < GROUP_MS;
     const reply = shown.slice(at + 1).find((later) => later.type === "message" && later.actor === "customer");
-    const chosen = event.choices?.find((choice) => choice.token === reply?.choice || choice.label === reply?.text);
+    const offered = [...(event.choices ?? []), ...(event.feedback?.choices ?? [])];
+    const chosen = offered.find((choice) => choice.token === reply?.choice || choice.label === reply?.text);
     return {
       event,
       newDay,
