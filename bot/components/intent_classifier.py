@@ -24,6 +24,7 @@ from bot.components.settings import check_keys
 from bot.intents.estimator import IntentEstimator, Prediction
 from bot.intents.wishes import Wish, WishFinder, WishModel
 from knowledge.encoder import Encoder
+from knowledge.learned import unlearned
 
 RANKED = 10
 IN_SCOPE = "in_scope"
@@ -120,20 +121,26 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         examples = [each for each in training_data.intent_examples if each.get(TEXT)]
         texts = [each.get(TEXT) for each in examples]
         labels = [each.get(INTENT) for each in examples]
+        folder_of_encoder = encoder_folder(self._config["encoder"])
         encode = None
         if self._config["names"]:
-            encode = Encoder(encoder_folder(self._config["encoder"]), threads=2).encode
+            encode = Encoder(folder_of_encoder, threads=2).encode
+        new = unlearned(folder_of_encoder, texts)
         validation = self._estimator.fit(
-            texts, _vectors(examples), labels, encode=encode, report=_report
+            texts, _vectors(examples), labels, encode=encode, unlearned=new, report=_report
         )
         self._trained = True
-        right = np.mean(
+        right = np.array(
             [each.intent == label for each, label in zip(validation, labels, strict=True)]
         )
-        _report(f"{right:.1%} of {len(texts)} examples right in cross-validation")
+        share = f"{right[new].mean():.1%}" if new.any() else "none"
+        _report(
+            f"{share} right in cross-validation, of {np.count_nonzero(new)} examples (of "
+            f"{len(texts)}) whose intents the encoder has not learned"
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self._estimator.save(folder)
-            _write(Path(folder) / CROSS_VALIDATION, texts, labels, validation)
+            _write(Path(folder) / CROSS_VALIDATION, texts, labels, validation, new)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -196,16 +203,21 @@ def _report(line: str) -> None:
 
 
 def _write(
-    path: Path, texts: Sequence[str], labels: Sequence[str], validation: Sequence[Prediction]
+    path: Path,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    validation: Sequence[Prediction],
+    new: np.ndarray,
 ) -> None:
     with path.open("w", encoding="utf-8") as file:
-        for text, label, found in zip(texts, labels, validation, strict=True):
+        for text, label, found, fair in zip(texts, labels, validation, new, strict=True):
             row = {
                 "text": text,
                 "intent": label,
                 "predicted": found.intent,
                 "confidence": round(found.confidence, 6),
                 "in_scope": round(found.in_scope, 6),
+                "unlearned": bool(fair),
                 "ranking": [[name, round(value, 6)] for name, value in found.ranking[:5]],
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

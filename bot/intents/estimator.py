@@ -26,6 +26,8 @@ Ranking = list[tuple[str, float]]
 _FOLDS_FEW, _FOLDS_MANY, _MANY = 5, 3, 3000
 _CHUNK = 256
 _THREADS = 2
+# So many examples that the encoder has not learned are enough to calibrate on.
+_LEAST_FAIR = 500
 FORMAT = 4
 
 
@@ -75,6 +77,7 @@ class IntentEstimator:
         labels: Sequence[str],
         *,
         encode: Callable[[Sequence[str]], np.ndarray] | None = None,
+        unlearned: np.ndarray | None = None,
         report: Callable[[str], None] = lambda line: None,
     ) -> list[Prediction]:
         """Train.
@@ -83,6 +86,9 @@ class IntentEstimator:
             texts, vectors, labels: the examples; row i of `vectors` is the unit vector of text i.
             encode: gives vectors of the intents' own names, which then serve as one more example
                 of each ("card_arrival" says much where examples are few).
+            unlearned: shape (n,), whether the encoder has not learned the example's intent. What
+                is fitted on predictions (whom to trust, calibration, scope) keeps to these, as
+                long as they are enough.
             report: is told about each stage.
 
         Returns:
@@ -121,8 +127,11 @@ class IntentEstimator:
                 fitted.append(members)
                 for name in NAMES:
                     scores[name][folds == fold] = found[name]
-        self._weights = fit_weights(scores, truth)
-        validation = self._calibrate(texts, examples, truth, folds, fitted, scores)
+        fair = np.ones(len(texts), bool)
+        if unlearned is not None and np.count_nonzero(unlearned) >= _LEAST_FAIR:
+            fair = np.asarray(unlearned, bool)
+        self._weights = fit_weights({name: scores[name][fair] for name in NAMES}, truth[fair])
+        validation = self._calibrate(texts, examples, truth, folds, fitted, scores, fair)
 
         report("training on all examples")
         self._fitted = self._members(examples, truth, names, start=mean_tables(fitted))
@@ -193,6 +202,7 @@ class IntentEstimator:
         folds: np.ndarray,
         fitted: Sequence[Members],
         scores: Mapping[str, np.ndarray],
+        fair: np.ndarray,
     ) -> list[Prediction]:
         logs = pool(scores, self._weights)
         as_is = np.zeros((len(truth), 2))
@@ -209,12 +219,12 @@ class IntentEstimator:
             unknown = struck_out(own_scores, struck, self._weights)
             hidden = np.where(struck[:, members.labels], -1.0, similarities)
             as_unknown[held] = evidence(unknown, self._inside(members, hidden))
-        covered = ~self._outside[truth]
+        covered = ~self._outside[truth] & fair
         if not covered.any():
             raise EstimatorError("Every intent is listed under `outside`: nothing is covered.")
-        self._scope = Scope.fit(as_is[covered], as_unknown)
+        self._scope = Scope.fit(as_is[covered], as_unknown[fair])
         right = (logs.argmax(axis=1) == truth).astype(np.float64)
-        self._confidence = Confidence.fit(np.exp(logs.max(axis=1)), right)
+        self._confidence = Confidence.fit(np.exp(logs.max(axis=1))[fair], right[fair])
         return self._predictions(logs, as_is, texts)
 
     def _predictions(

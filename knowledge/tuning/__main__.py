@@ -1,8 +1,8 @@
 """`python -m knowledge.tuning --out FOLDER`: tune the sentence encoder.
 
-Stage A on the labels of public sets where some are given, then the vocabulary, then stage B on
-pairs. The result is a sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was
-done and measured in tuning.json beside it.
+Stage A on English examples and their intents, then the vocabulary, then stage B on pairs. The
+result is a sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was done and
+measured in tuning.json beside it, and in learned.npy whose labels were learned.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import Any
 
 from knowledge.errors import KnowledgeError
 from knowledge.export import DEFAULT_MODEL, PROVENANCE, _origin, _source
+from knowledge.learned import LEARNED, write_learned
 from knowledge.tuning import contrastive, distillation, vocabulary
-from knowledge.tuning.corpora import Corpora
+from knowledge.tuning.corpora import PHRASINGS, Corpora
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = "tuning.json"
@@ -72,10 +73,8 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     figures = {"before": distillation.measure(teacher, teacher, corpora)}
     _say("Held-out messages, before anything:", figures["before"])
 
-    steps_a = 0
-    if corpora.public:
-        _say("Stage A: examples of public sets by intent")
-        steps_a = contrastive.tune(teacher, corpora.public, say=_say, most_steps=options.steps)
+    _say("Stage A: English examples by intent")
+    steps_a = contrastive.tune(teacher, corpora.labelled, say=_say, most_steps=options.steps)
 
     student = copy.deepcopy(teacher)
     added = vocabulary.extend(student, corpora, options.pieces)
@@ -108,12 +107,12 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         "figures": figures,
     }
     origin = _origin(options.model, _source(options.model))
-    labelled = ", ".join(corpora.public) or "none"
-    others = ", ".join(name for name in corpora.sets if name not in corpora.public)
+    sets = ", ".join(corpora.labelled)
     trained_on = (
-        f"{labelled} (with labels); {others} (without); "
+        f"{sets} (four in five with labels); {PHRASINGS}; "
         f"{len(corpora.pairs)} pairs of other languages and English"
     )
+    write_learned(options.out / LEARNED, corpora.learned())
     _write(options.out / RECORD, record)
     _write(options.out / PROVENANCE, {**origin, "trained_on": trained_on})
     _say(f"{options.out} written in {minutes:.0f} minutes; make encoder ENCODER={options.out}")

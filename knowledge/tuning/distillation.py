@@ -2,9 +2,9 @@
 
 Multilingual distillation (Reimers and Gurevych 2020, "Making Monolingual Sentence Embeddings
 Multilingual"): the student's vector of the message is drawn to the teacher's vector of the
-meaning and picks it among those of the batch. English is repeated, so that it stays where it was.
-Typos and missing accents are put in as people make them. No label of ours is read: a classifier
-that is cross-validated on messages whose intents its encoder has learned is too sure of itself.
+meaning, picks it among those of the batch, and picks the intent of the message where it may be
+learned (corpora.py). English is repeated, so that it stays where it was. Typos and missing accents
+are put in as people make them.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ EPOCHS = 5.0
 RATE = 8e-5
 TABLE_RATE = 4e-4  # of the word embeddings, most of which are new
 
+_PROXY_RATE = 1e-3
 _SCALE = 20.0
 _WARM = 0.06
 _LEAST_PACE = 0.02
-_NEARNESS, _RANKING = 10.0, 0.5  # weights of the two parts of the loss
+_NEARNESS, _RANKING, _INTENT = 10.0, 0.5, 0.5  # weights of the three parts of the loss
 _ENGLISH = 0.5  # English texts in an epoch, for each pair
 _CHARACTERS, _TOKENS = 400, 96  # of a text that are read while tuning
 _EVERY = 100
@@ -39,6 +40,7 @@ _EVERY = 100
 class _Item:
     text: str
     goal: Any
+    intent: int  # -1: none
 
 
 def distil(
@@ -64,11 +66,19 @@ def distil(
     from torch.nn import functional
 
     chance = random.Random(0)
+    intents = {name: at for at, name in enumerate(_intents(corpora))}
     pairs = [pair for pair in corpora.pairs if "{{" not in pair.text]
-    foreign = _items(teacher, [(pair.text, pair.meaning) for pair in pairs])
-    english = _items(teacher, _english(corpora))
+    foreign = _items(
+        teacher,
+        [
+            (pair.text, pair.meaning, intents.get(pair.intent or "", -1) if pair.learned else -1)
+            for pair in pairs
+        ],
+    )
+    english = _items(teacher, _english(corpora, intents))
     say(f"  {len(foreign)} pairs, {len(english)} English texts")
 
+    proxies = torch.nn.Parameter(_proxies(teacher, corpora, intents))
     tables = [value for name, value in student.named_parameters() if "word_embeddings" in name]
     in_tables = {id(value) for value in tables}
     others = [value for value in student.parameters() if id(value) not in in_tables]
@@ -76,6 +86,7 @@ def distil(
         [
             {"params": others, "lr": RATE, "weight_decay": 0.01},
             {"params": tables, "lr": TABLE_RATE, "weight_decay": 0.0},
+            {"params": [proxies], "lr": _PROXY_RATE, "weight_decay": 0.0},
         ],
         fused=True,
     )
@@ -98,6 +109,12 @@ def distil(
             away = 1 - (vectors * goals).sum(dim=1).mean()
             ranking = functional.cross_entropy(_SCALE * vectors @ goals.T, torch.arange(len(batch)))
             loss = _NEARNESS * away + _RANKING * ranking
+            own = torch.tensor([item.intent for item in batch])
+            labelled = own >= 0
+            if labelled.any():
+                places = functional.normalize(proxies, dim=1)
+                scores = _SCALE * vectors[labelled] @ places.T
+                loss = loss + _INTENT * functional.cross_entropy(scores, own[labelled])
             loss.backward()
             torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
@@ -143,10 +160,35 @@ def measure(student: Any, teacher: Any, corpora: Corpora) -> dict[str, dict[str,
     }
 
 
-def _items(teacher: Any, rows: Sequence[tuple[str, str]]) -> list[_Item]:
-    goals = encode(teacher, [meaning for _, meaning in rows])
-    return [_Item(text, goal) for (text, _), goal in zip(rows, goals, strict=True)]
+def _items(teacher: Any, rows: Sequence[tuple[str, str, int]]) -> list[_Item]:
+    goals = encode(teacher, [meaning for _, meaning, _ in rows])
+    return [_Item(text, goal, intent) for (text, _, intent), goal in zip(rows, goals, strict=True)]
 
 
-def _english(corpora: Corpora) -> list[tuple[str, str]]:
-    return [(each.text, each.text) for examples in corpora.sets.values() for each in examples]
+def _english(corpora: Corpora, intents: dict[str, int]) -> list[tuple[str, str, int]]:
+    rows = []
+    for name, examples in corpora.sets.items():
+        # A label of another set may have an intent's name, and mean something else.
+        own = intents if name == EXAMPLES else {}
+        rows += [
+            (each.text, each.text, own.get(each.label, -1) if each.learned else -1)
+            for each in examples
+        ]
+    return rows
+
+
+def _intents(corpora: Corpora) -> list[str]:
+    return sorted({each.label for each in corpora.sets[EXAMPLES]})
+
+
+def _proxies(teacher: Any, corpora: Corpora, intents: dict[str, int]) -> Any:
+    """Each intent's mean English vector, by the teacher."""
+    import torch
+    from torch.nn import functional
+
+    examples = corpora.sets[EXAMPLES]
+    examples = [each for each in examples if each.learned] or examples
+    vectors = torch.tensor(encode(teacher, [each.text for each in examples]))
+    own = torch.tensor([intents[each.label] for each in examples])
+    means = torch.stack([vectors[own == at].mean(dim=0) for at in range(len(intents))])
+    return functional.normalize(means, dim=1)

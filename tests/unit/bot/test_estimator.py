@@ -154,3 +154,27 @@ def test_everything_outside_is_refused() -> None:
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(EstimatorError, match="Train again"):
         IntentEstimator.load(tmp_path)
+
+
+def test_calibration_keeps_to_what_the_encoder_has_not_learned() -> None:
+    # Of each intent many examples are easy, as if learned; the others are mixed with another one.
+    easy, labels = examples(150)
+    hard, hard_labels = examples(110, seed=5)
+    others, _ = examples(110, seed=6)
+    mixed = [f"{text} {other}" for text, other in zip(hard, others[::-1], strict=True)]
+    texts, truth = [*easy, *mixed], [*labels, *hard_labels]
+    new = np.arange(len(texts)) >= len(easy)
+    vectors = encode(texts)
+    trusting, careful = IntentEstimator(), IntentEstimator()
+    trusting.fit(texts, vectors, truth)
+    careful.fit(texts, vectors, truth, unlearned=new)
+    trial, trial_labels = examples(40, seed=7)
+    beside, _ = examples(40, seed=8)
+    said = [f"{text} {other}" for text, other in zip(trial, beside[::-1], strict=True)]
+
+    def off(estimator: IntentEstimator) -> float:
+        found = estimator.predict(said, encode(said))
+        right = np.mean([p.intent == label for p, label in zip(found, trial_labels, strict=True)])
+        return float(np.mean([each.confidence for each in found]) - right)
+
+    assert off(careful) < off(trusting)

@@ -143,3 +143,21 @@ def test_of_another_language_enough_is_enough(monkeypatch: pytest.MonkeyPatch) -
     assert calibration is not None
     assert calibration.measured["languages"]["es"]["examples"] <= 50
     assert calibration.measured["languages"]["en"]["examples"] > 50
+
+
+@pytest.mark.parametrize(("unlearned", "kept"), [(1000, 1000), (999, 3000)])
+def test_what_the_encoder_has_learned_is_left_out_where_others_are_enough(
+    tmp_path: Path, unlearned: int, kept: int
+) -> None:
+    row = {
+        "text": "a",
+        "intent": "fee",
+        "predicted": "fee",
+        "confidence": 0.9,
+        "in_scope": 0.9,
+        "ranking": [["fee", 0.9]],
+    }
+    rows = [json.dumps({**row, "unlearned": number < unlearned}) for number in range(3000)]
+    path = tmp_path / "cross_validation.jsonl"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert len(read_examples(path)) == kept
