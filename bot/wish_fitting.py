@@ -1,9 +1,10 @@
-"""Fitting the models of wishes: `python -m bot.wish_fitting` (models/wishes; about ten minutes).
+"""Fitting the models of wishes: `python -m bot.wish_fitting` (models/wishes; some minutes).
 
 Run it where the encoder, the intents or many training messages have changed. It learns from the
 messages of bot/wish_messages.py. Nothing is judged by a classifier that has seen it: the messages
-are parted in three, and each part is read by an estimator that was trained on the others. The
-thresholds follow from how many of the training messages may be divided wrongly.
+are parted in three, and each part is read by an estimator that was trained on the others. Only
+messages whose intents the encoder has not learned are read, where those are enough. The thresholds
+follow from how many of the training messages may be divided wrongly.
 """
 
 from __future__ import annotations
@@ -36,9 +37,13 @@ from bot.intents.wishes import (
 from bot.language.pipeline import EntityFinder
 from bot.wish_messages import SEED, Example, Made, make_messages, read_examples
 from knowledge.encoder import Encoder
+from knowledge.learned import unlearned
 
 ROOT = Path(__file__).resolve().parent.parent
+ENCODER = ROOT / "models" / "encoder"
 PARTS = 3
+# So many messages that the encoder has not learned are enough to fit the evidence on.
+ENOUGH_UNLEARNED = 2000
 # Of the training messages with a cut this share may be taken for two wishes.
 WRONG = 0.01
 # Of the cuts that divide two wishes this share may be lost before the classifier is asked.
@@ -76,15 +81,20 @@ def main() -> int:
     asides = {*settings["asides"], *outside}
     examples = read_examples(ROOT / "data" / "nlu")
     parts = np.random.default_rng(SEED).integers(0, PARTS, len(examples))
-    made = make_messages(examples, parts, asides=asides)
+    new = unlearned(ENCODER, [each.text for each in examples])
+    if np.count_nonzero(new) < ENOUGH_UNLEARNED:
+        new = np.ones(len(examples), bool)
+    made = make_messages(examples, parts, asides=asides, new=new)
     places = list(find_places(made))
     say(f"{len(made)} messages, {len(places)} places for a cut")
     words = fit_words(places)
     likely = [
-        each for each, score in zip(places, words.scores, strict=True) if score >= words.floor
+        each
+        for each, score in zip(places, words.scores, strict=True)
+        if each.made.new and score >= words.floor
     ]
-    say(f"{len(likely)} of them likely by their words")
-    read = read_sides(examples, parts, likely, outside, say)
+    say(f"{len(likely)} of them likely by their words, and to be read")
+    read = read_sides(examples, parts, new, likely, outside, say)
     model = fit_evidence(made, places, words, read, asides, say)
     model.save()
     return 0
@@ -93,19 +103,23 @@ def main() -> int:
 def read_sides(
     examples: Sequence[Example],
     parts: np.ndarray,
+    new: np.ndarray,
     places: Sequence[Place],
     outside: Sequence[str],
     say: Callable[[str], None],
 ) -> dict[tuple[int, str], Prediction]:
     """Whole messages and both sides of the places, each read by an estimator of the other parts."""
-    encoder = Encoder(ROOT / "models" / "encoder", threads=2, max_tokens=128)
+    encoder = Encoder(ENCODER, threads=2, max_tokens=128)
     vectors = encoder.encode([each.text for each in examples])
     read: dict[tuple[int, str], Prediction] = {}
     for part in range(PARTS):
         seen = np.flatnonzero(parts != part)
         estimator = IntentEstimator(outside=outside)
         estimator.fit(
-            [examples[at].text for at in seen], vectors[seen], [examples[at].intent for at in seen]
+            [examples[at].text for at in seen],
+            vectors[seen],
+            [examples[at].intent for at in seen],
+            unlearned=new[seen],
         )
         own = [each for each in places if each.made.part == part]
         texts = sorted({text for each in own for text in (each.made.text, each.left, each.right)})
@@ -167,7 +181,7 @@ def fit_evidence(
     """The second model, and how well both do on messages that they have not seen."""
     rows, eligible = [], []
     for at, each in enumerate(places):
-        if words.scores[at] < words.floor:
+        if words.scores[at] < words.floor or not each.made.new:
             continue
         whole, left, right = (
             read[each.made.part, text] for text in (each.made.text, each.left, each.right)
@@ -183,7 +197,9 @@ def fit_evidence(
     scores[eligible] = unseen(values, divides, parts, pull)
 
     best = _best(places, scores)
-    plain = [best[at] for at, each in enumerate(made) if each.kind == "as_is" and at in best]
+    plain = [
+        best[at] for at, each in enumerate(made) if each.kind == "as_is" and each.new and at in best
+    ]
     # Never below even odds, however few of the usual messages come near.
     threshold = max(0.0, float(np.quantile(plain, 1 - WRONG, method="higher")))
     report = _report(made, best, threshold)
@@ -226,6 +242,8 @@ def _report(made: Sequence[Made], best: Mapping[int, float], threshold: float) -
     """
     groups: dict[str, list[bool]] = defaultdict(list)
     for at, each in enumerate(made):
+        if not each.new:
+            continue
         divided = best.get(at, -np.inf) >= threshold
         groups[each.kind].append(divided)
         if each.kind == "two":

@@ -49,13 +49,17 @@ class Example:
 
 @dataclass(frozen=True)
 class Made:
-    """A message to learn from; `middle` is where the second of two wishes begins (else None)."""
+    """A message to learn from; `middle` is where the second of two wishes begins (else None).
+
+    `new` where it is made of messages whose intents the encoder has not learned.
+    """
 
     text: str
     kind: str
     part: int
     language: str
     middle: int | None = None
+    new: bool = True
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -74,18 +78,29 @@ def read_examples(folder: Path) -> list[Example]:
 
 
 def make_messages(
-    examples: Sequence[Example], parts: np.ndarray, *, asides: set[str]
+    examples: Sequence[Example],
+    parts: np.ndarray,
+    *,
+    asides: set[str],
+    new: np.ndarray | None = None,
 ) -> list[Made]:
-    """The training messages as they are, and those made of them."""
-    groups: dict[tuple[int, str], list[Example]] = defaultdict(list)
+    """The training messages as they are, and those made of them.
+
+    Args:
+        parts: shape (n,), the part of each example; only examples of one part are joined.
+        new: shape (n,), whether the encoder has not learned an example's intent; likewise.
+    """
+    groups: dict[tuple[int, str, bool], list[Example]] = defaultdict(list)
     made = []
-    for each, part in zip(examples, parts, strict=True):
-        made.append(Made(each.text, "as_is", int(part), each.language))
-        groups[int(part), each.language].append(each)
+    unlearned = np.ones(len(examples), bool) if new is None else new
+    for each, part, fair in zip(examples, parts, unlearned, strict=True):
+        made.append(Made(each.text, "as_is", int(part), each.language, new=bool(fair)))
+        groups[int(part), each.language, bool(fair)].append(each)
     chance = random.Random(SEED)
-    for (part, language), group in sorted(groups.items()):
+    for (part, language, fair), group in sorted(groups.items()):
         for kind, text, middle in _made_of(group, language, asides, chance):
-            made.append(Made(text, kind, part, language, middle if kind == "two" else None))
+            begins = middle if kind == "two" else None
+            made.append(Made(text, kind, part, language, begins, fair))
     return made
 
 
@@ -99,6 +114,8 @@ def _made_of(
     for each in wishes:
         by_intent[each.intent].append(each)
     several = [same for same in by_intent.values() if len(same) > 1]
+    if len(by_intent) < 2 or not beside or not several:
+        return
     for _ in range(int(TWO * len(group))):
         one, other = chance.sample(wishes, 2)
         if one.intent != other.intent:
