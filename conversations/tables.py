@@ -201,20 +201,6 @@ choices = Table(
     Index("ix_choices_open", "conversation_id", postgresql_where=text("state = 'open'")),
 )
 
-# What a customer said of an answer: whether it helped. `event_id` is the assistant's message.
-votes = Table(
-    "votes",
-    metadata,
-    Column("conversation_id", Uuid, primary_key=True),
-    Column("event_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("helpful", Boolean, nullable=False),
-    moment("at"),
-    ForeignKeyConstraint(
-        ["conversation_id", "event_id"], [events.c.conversation_id, events.c.id], ondelete="CASCADE"
-    ),
-    Index("ix_votes_at", "at"),
-)
-
 # What a pushing channel has still to deliver. Pull channels (the widget) read the log instead.
 outbox = Table(
     "outbox",

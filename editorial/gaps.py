@@ -15,18 +15,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conversations.tables import contacts, conversations, events, records, turns, votes
+from conversations.tables import contacts, conversations, events, records, turns
 from editorial.learning_tables import learning_gaps
 from editorial.privacy import without_courtesies, without_personal
 
 # Reasons for which the assistant passes on what an article could have answered.
 UNANSWERED = frozenset({"low_confidence", "second_clarification", "no_article"})
 # Reasons for which an agent's answer says nothing about the articles: it is about a case.
-IMPERSONAL = UNANSWERED | {"asked_for_person", "assistant_unavailable", "assistant_failed"}
+IMPERSONAL = UNANSWERED | {
+    "asked_for_person",
+    "not_solved",
+    "assistant_unavailable",
+    "assistant_failed",
+}
 LONGEST_TEXT = 400
 LONGEST_ANSWER = 4000
 SHORTEST_TEXT = 8
@@ -42,8 +47,7 @@ Ours = Callable[[str, str], bool]
 class Entry:
     """One event of a conversation, with what is known of it here.
 
-    `tapped` marks a choice, which says nothing in the customer's words; `helpful` is the vote on an
-    assistant's answer, None without one.
+    `tapped` marks a choice, which says nothing in the customer's words.
     """
 
     id: int
@@ -53,7 +57,6 @@ class Entry:
     at: datetime
     record: Mapping[str, Any] = field(default_factory=dict)
     tapped: bool = False
-    helpful: bool | None = None
 
     @property
     def text(self) -> str:
@@ -68,7 +71,14 @@ class Entry:
             and self.type == "message"
             and not self.tapped
             and not self.payload.get("redacted")
+            and "solved" not in self.record
         )
+
+    @property
+    def unsolved(self) -> bool:
+        """Whether it says that the answer before it did not help."""
+        verdict = self.record.get("solved")
+        return isinstance(verdict, dict) and verdict.get("solved") is False
 
 
 @dataclass(frozen=True)
@@ -125,8 +135,8 @@ def _found(history: History, ours: Ours) -> Iterator[tuple[str, Entry, str | Non
     """Kind, message and answer; what tells most about a message comes first."""
     entries = history.entries
     for place, entry in enumerate(entries):
-        if entry.helpful is False:
-            asked = _last_typed(entries[:place])
+        if entry.unsolved:
+            asked = _blamed(entries[:place], entry)
             if asked is not None:
                 yield "down_vote", asked, None
     for place, entry in enumerate(entries):
@@ -160,8 +170,14 @@ def _first_unclear(entries: Sequence[Entry]) -> Entry | None:
     return asked
 
 
-def _last_typed(entries: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in reversed(entries) if entry.typed), None)
+def _blamed(entries: Sequence[Entry], verdict: Entry) -> Entry | None:
+    """The question whose answer did not help: the last one that was given this article, else the
+    last one at all (a tapped choice may have led to the article).
+    """
+    article = verdict.record["solved"].get("article")
+    typed = [entry for entry in entries if entry.typed]
+    given = [entry for entry in typed if entry.record.get("article") == article]
+    return next(reversed(given or typed), None)
 
 
 def _answered(history: History) -> Iterator[tuple[Entry, str]]:
@@ -169,7 +185,7 @@ def _answered(history: History) -> Iterator[tuple[Entry, str]]:
     asked: list[Entry] = []
     written: list[str] = []
     personal = False
-    for entry in history.entries:
+    for place, entry in enumerate(history.entries):
         if entry.actor == "agent" and entry.type == "message":
             written.append(entry.text)
         elif entry.type == "ownership" and entry.payload.get("action") in ("close", "give_back"):
@@ -177,6 +193,9 @@ def _answered(history: History) -> Iterator[tuple[Entry, str]]:
             asked, written, personal = [], [], False
         elif entry.type == "ownership" and entry.payload.get("action") == "hand_off":
             personal |= (entry.payload.get("reason") or "") not in IMPERSONAL
+        elif entry.unsolved and not written:
+            blamed = _blamed(history.entries[:place], entry)
+            asked = [blamed] if blamed is not None else asked
         elif entry.typed and not written:
             if entry.record.get("decision") in ("answer", "smalltalk"):
                 # What was answered well, or chatted about, is another matter.
@@ -203,8 +222,8 @@ def _pair(
 async def changed_since(
     connection: AsyncConnection, since: datetime | None, *, limit: int = BATCH, after: UUID | None
 ) -> list[UUID]:
-    """Conversations that changed or were voted on since a moment, ordered by id, `limit` at most
-    after the id `after`.
+    """Conversations that changed since a moment, ordered by id, `limit` at most after the id
+    `after`.
     """
     statement = (
         select(conversations.c.id)
@@ -215,10 +234,7 @@ async def changed_since(
     if after is not None:
         statement = statement.where(conversations.c.id > after)
     if since is not None:
-        voted = select(votes.c.conversation_id).where(votes.c.at >= since)
-        statement = statement.where(
-            or_(conversations.c.updated_at >= since, conversations.c.id.in_(voted))
-        )
+        statement = statement.where(conversations.c.updated_at >= since)
     return list((await connection.execute(statement)).scalars())
 
 
@@ -247,11 +263,9 @@ async def load_histories(
             events.c.at,
             records.c.record,
             turns.c.choice,
-            votes.c.helpful,
         )
         .outerjoin(records, _same(records))
         .outerjoin(turns, _same(turns))
-        .outerjoin(votes, _same(votes))
         .where(
             events.c.conversation_id.in_(conversation_ids),
             events.c.type.in_(("message", "ownership")),
@@ -269,7 +283,6 @@ async def load_histories(
                 at=row.at,
                 record=row.record or {},
                 tapped=row.choice is not None,
-                helpful=row.helpful,
             )
         )
     histories = []

@@ -198,6 +198,9 @@ class Learning:
         fallback = self.base.searcher(FALLBACK_LANGUAGE)
         near = proposals.candidates(members, self.base.searchers, fallback)
         for candidate in near:
+            article = self.base.article(candidate["article"])
+            # Editors read English, whatever the customers asked in.
+            candidate["title"] = article.title if article else candidate["title"]
             candidate["languages"] = list(self.base.languages_of(candidate["article"]))
         drafted = proposals.draft(members, self.encoder.encode(answers)) if answers else None
         return {
@@ -269,9 +272,11 @@ async def _save_cluster(
 ) -> bool:
     """Write a cluster down; True where it opens again after a decision."""
     reopens = before is not None and before.state != "open" and grown(before, rows)
+    language = _commonest([row.language for row in rows]) or FALLBACK_LANGUAGE
     values: dict[str, Any] = {
-        "title": rows[0].text,
-        "language": _commonest([row.language for row in rows]) or FALLBACK_LANGUAGE,
+        # The rows are in the order of the cluster: the most central one first.
+        "title": next(row.text for row in rows if row.language == language),
+        "language": language,
         "topic": _commonest([row.topic for row in rows]),
         "members": cluster.people,
         "centre": _pack(cluster.centre),

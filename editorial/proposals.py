@@ -28,6 +28,8 @@ SEARCHED = 12
 # Phrasings are as long as customers' questions; a whole story is none.
 SHORTEST, LONGEST = 8, 140
 LONGEST_TITLE = 90
+# The share of a cluster's messages, from its centre, that phrasings are chosen from.
+CENTRAL = 0.75
 # From this mean share of the search on, an article is the likely home of the phrasings.
 LIKELY = 0.4
 REVIEWED_AFTER = timedelta(days=180)
@@ -69,6 +71,8 @@ def phrasings(members: Sequence[Member], *, count: int = PHRASINGS) -> list[dict
     for language, size in sizes.most_common():
         own = [member for member in fit if member.language == language]
         wanted = max(1, round(count * size / len(fit)))
+        # What lies at the edge may belong elsewhere, and the most unlike lie there.
+        own = own[: max(wanted, round(CENTRAL * size))]
         places = spread(np.stack([member.vector for member in own]), wanted)
         chosen += [{"text": own[place].text, "language": language} for place in places]
     return chosen
@@ -115,7 +119,10 @@ def draft(members: Sequence[Member], answers: Vectors) -> dict[str, Any] | None:
     answered = [member for member in members if member.answer]
     if not answered:
         return None
-    language = Counter(member.language for member in answered).most_common(1)[0][0]
+    # Of two languages with as many answers, the one that more customers asked in.
+    answers_in = Counter(member.language for member in answered)
+    asked_in = Counter(member.language for member in members)
+    language = max(answers_in, key=lambda each: (answers_in[each], asked_in[each], each))
     own = [place for place, member in enumerate(answered) if member.language == language]
     clean = [place for place in own if not has_marks(answered[place].answer or "")] or own
     likeness = answers[clean] @ centre_of(answers[own])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.contacts import find_or_create_contact
@@ -18,7 +18,7 @@ from conversations.conversation import start_conversation
 from conversations.database import Transactions
 from conversations.events import append_event
 from conversations.records import save_record
-from conversations.tables import events, votes
+from conversations.tables import events
 
 MATERIAL = Path(__file__).parents[1] / "data" / "learning" / "messages.jsonl"
 
@@ -91,16 +91,15 @@ async def all_ask(database: Transactions, texts: Sequence[str], **details: Any) 
     return [await ask_in_vain(database, text, **details) for text in texts]
 
 
-async def vote(
-    database: Transactions, conversation_id: UUID, event_id: int, *, helpful: bool
-) -> None:
-    """A customer says of an answer whether it helped."""
+async def not_solved(database: Transactions, conversation_id: UUID, article: str) -> None:
+    """The customer says of an answer that it did not help."""
 
     async def write(connection: AsyncConnection) -> None:
-        await connection.execute(
-            insert(votes).values(
-                conversation_id=conversation_id, event_id=event_id, helpful=helpful
-            )
+        said = await append_event(
+            connection, conversation_id, type="message", actor="customer", payload={"text": "No"}
         )
+        verdict = {"article": article, "solved": False}
+        record = {"decision": "clarify", "reason": "not_solved", "solved": verdict}
+        await save_record(connection, conversation_id, said.id, record)
 
     await database.run(write)

@@ -1,4 +1,4 @@
-"""The learning loop: votes on answers, messages without a good one, and their clusters."""
+"""The learning loop: messages without a good answer, and their clusters."""
 
 from __future__ import annotations
 
@@ -10,18 +10,6 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-CREATE TABLE teller.votes (
-    conversation_id UUID NOT NULL,
-    event_id BIGINT NOT NULL,
-    helpful BOOLEAN NOT NULL,
-    at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_votes PRIMARY KEY (conversation_id, event_id),
-    CONSTRAINT fk_votes_conversation_id_event_id FOREIGN KEY(conversation_id, event_id)
-        REFERENCES teller.events (conversation_id, id) ON DELETE CASCADE
-);
-
-CREATE INDEX ix_votes_at ON teller.votes (at);
-
 CREATE TABLE teller.learning_clusters (
     id UUID NOT NULL,
     state TEXT DEFAULT 'open' NOT NULL,
@@ -99,7 +87,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(
-        "DROP TABLE teller.learning_runs, teller.learning_gaps, teller.learning_clusters, "
-        "teller.votes"
-    )
+    op.execute("DROP TABLE teller.learning_runs, teller.learning_gaps, teller.learning_clusters")

@@ -23,7 +23,7 @@ from editorial.review import (
 from editorial.revisions import Author
 from knowledge.testing import WordEncoder, make_article, make_base
 from server.database import Database
-from tests.support.learning import all_ask, ask_in_vain, vote
+from tests.support.learning import all_ask, ask_in_vain, not_solved
 
 MIA = Author(None, "Mia")
 TODAY = datetime(2026, 11, 22, tzinfo=UTC).date()
@@ -183,12 +183,12 @@ async def test_an_answer_that_comes_later_and_a_vote_are_learned_too(database: D
     for text in CARDS[:4]:
         await ask_in_vain(database, text, answer=f"Hi Ada! {ANSWER}", name="Ada King")
     voted = await ask_in_vain(
-        database, CARDS[4], decision="answer", reason="confident", answer="Fees are low."
+        database, CARDS[4], decision="answer", reason="confident", article="presents"
     )
     await learn(database)
     assert await clusters(database) == []
 
-    await vote(database, voted, 4, helpful=False)
+    await not_solved(database, voted, "presents")
     await learn(database)
 
     found = await show(database, await the_cluster(database))

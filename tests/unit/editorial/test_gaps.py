@@ -13,6 +13,7 @@ from editorial.gaps import Entry, Gap, History, gaps_of
 CONVERSATION = UUID(int=7)
 START = datetime(2026, 11, 1, tzinfo=UTC)
 NAMED_COIN = {"entities": [{"entity": "asset"}]}
+UNSOLVED = {"article": "card", "solved": False}
 ANSWER = "We do not offer gift cards yet, but you can send coins to a friend's address."
 
 
@@ -27,8 +28,14 @@ class Story:
         return self._add("message", "customer", {"text": text, **more.pop("payload", {})},
                          record=record if decision else {}, **more)  # fmt: skip
 
-    def assistant(self, text: str = "Here you are.", helpful: bool | None = None) -> Story:
-        return self._add("message", "assistant", {"text": text}, helpful=helpful)
+    def assistant(self, text: str = "Here you are.") -> Story:
+        return self._add("message", "assistant", {"text": text})
+
+    def verdict(self, article: str, solved: bool, *, tapped: bool = True) -> Story:
+        said = {"article": article, "solved": solved}
+        decided = ("smalltalk", "solved") if solved else ("clarify", "not_solved")
+        text = "Yes, it did" if solved else "No, it did not"
+        return self.customer(text, *decided, tapped=tapped, record={"solved": said})
 
     def agent(self, text: str) -> Story:
         return self._add("message", "agent", {"text": text, "agent": {"name": "Mia"}})
@@ -97,16 +104,40 @@ def test_a_declined_message_counts_when_it_is_about_the_exchange() -> None:
     ]
 
 
-def test_a_vote_against_an_answer_counts_against_the_question_before_it() -> None:
+@pytest.mark.parametrize("tapped", [True, False])
+def test_a_vote_against_an_answer_counts_against_the_question_before_it(tapped: bool) -> None:
     story = (
         Story()
-        .customer("can i pay in a shop", "answer", "confident")
-        .assistant("Fees are ...", helpful=False)
-        .customer("what are the fees", "answer", "confident")
-        .assistant("Fees are ...", helpful=True)
+        .customer("can i pay in a shop", "answer", "confident", record={"article": "fees"})
+        .assistant("Fees are ...")
+        .verdict("fees", False, tapped=tapped)
+        .assistant("Sorry. What else may help?")
+        .customer("what are the fees", "answer", "confident", record={"article": "fees-2"})
+        .assistant("Fees are ...")
+        .verdict("fees-2", True)
     )
 
     assert kinds(story.gaps()) == [("down_vote", "can i pay in a shop")]
+
+
+def test_what_an_agent_wrote_after_answers_that_did_not_help_belongs_to_the_question() -> None:
+    story = (
+        Story()
+        .customer("can i give a card as a gift", "answer", "confident", record={"article": "card"})
+        .assistant("Our card ...")
+        .verdict("card", False)
+        .assistant("Sorry. What else may help?")
+        .customer("no, as a present", "answer", "confident", record={"article": "card-costs"})
+        .assistant("It costs ...")
+        .customer("no", "handoff", "not_solved", record={"solved": UNSOLVED})
+        .owner("hand_off", "not_solved")
+        .owner("take")
+        .agent(ANSWER)
+    )
+
+    [gap] = story.gaps()
+
+    assert (gap.kind, gap.text, gap.answer) == ("down_vote", "can i give a card as a gift", ANSWER)
 
 
 def test_an_agents_answer_is_kept_with_the_question_and_without_the_people() -> None:

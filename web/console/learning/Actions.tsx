@@ -79,7 +79,7 @@ function Decided({ lessons, state, cluster, decision }: { lessons: Lessons; stat
 function Phrasings({ lessons, state, cluster }: { lessons: Lessons; state: LessonsState; cluster: Cluster }): VNode {
   const [article, setArticle] = useState(cluster.candidates[0]?.article ?? OTHER);
   const [other, setOther] = useState("");
-  const [choices, setChoices] = useState<Choice[]>(cluster.phrasings.map((one) => ({ ...one, taken: true })));
+  const [choices, setChoices] = useState<Choice[]>(cluster.phrasings.map((one) => ({ ...one, taken: cluster.suggested === "phrasings" })));
   const candidate = cluster.candidates.find((one) => one.article === article) ?? null;
   const target = candidate ? candidate.article : other.trim();
   const taken = chosen(choices, candidate);
