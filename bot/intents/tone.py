@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse.csgraph import connected_components
 
 from bot.intents.cues import Cues
-from bot.intents.tone_reading import Reader, Reading
+from bot.intents.tone_reading import Reader, Reading, ReadingTable
 
 TONES = ("anger", "distress", "self_harm", "threat", "repeated", "waiting", "person")
 NEEDS_HUMAN = "needs_human"
@@ -85,6 +85,7 @@ class ToneModel:
         """
         self._check(texts, vectors, truth)
         readings = [self._reader.read(text) for text in texts]
+        table = self._reader.table(readings)
         vectors = np.asarray(vectors, np.float32)
         groups = np.arange(len(texts)) if groups is None else groups
         folds = (np.random.default_rng(self.seed).permutation(groups.max() + 1) % _FOLDS)[groups]
@@ -92,13 +93,13 @@ class ToneModel:
         for fold in range(_FOLDS):
             report(f"tone: cross-validation {fold + 1} of {_FOLDS}")
             seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            self._fit(readings, vectors, truth, weights, seen)
+            self._fit(table.pick(seen), vectors[seen], truth[seen], weights[seen])
             scores[held] = self._scores([readings[row] for row in held], vectors[held])
         self._calibration = np.array(
             [_calibration(scores[:, at], truth[:, at]) for at in range(len(LABELS))]
         )
         report("tone: training on all examples")
-        self._fit(readings, vectors, truth, weights, np.arange(len(texts)))
+        self._fit(table, vectors, truth, weights)
         return self._probabilities(scores)
 
     def predict(
@@ -115,22 +116,12 @@ class ToneModel:
         return self._probabilities(self._scores(readings, np.asarray(vectors, np.float32)))
 
     def _fit(
-        self,
-        readings: Sequence[Reading],
-        vectors: np.ndarray,
-        truth: np.ndarray,
-        weights: np.ndarray,
-        chosen: np.ndarray,
+        self, table: ReadingTable, vectors: np.ndarray, truth: np.ndarray, weights: np.ndarray
     ) -> None:
-        own = [readings[row] for row in chosen]
-        self._reader.choose(own, truth[chosen], weights[chosen])
+        self._reader.choose(table, truth, weights)
         self._dense = vectors.shape[1]
         self._table = _fit_table(
-            vectors[chosen],
-            self._reader.rows(own),
-            truth[chosen],
-            weights[chosen],
-            strength=self.strength,
+            vectors, self._reader.rows(table), truth, weights, strength=self.strength
         )
 
     def _scores(self, readings: Sequence[Reading], vectors: np.ndarray) -> np.ndarray:

@@ -43,6 +43,21 @@ def grams(folded: str) -> Iterator[str]:
             yield from (padded[at : at + size] for at in range(len(padded) - size + 1))
 
 
+@dataclass(frozen=True)
+class ReadingTable:
+    """Many readings at once: the n-grams that stand in several of them, by name, and the matrices
+    of their presence and of the signs, a row for each reading.
+    """
+
+    names: Sequence[str]
+    present: sparse.csr_matrix
+    signs: sparse.csr_matrix
+
+    def pick(self, rows: np.ndarray) -> ReadingTable:
+        """The readings of these rows."""
+        return ReadingTable(self.names, self.present[rows], self.signs[rows])
+
+
 @dataclass
 class Reader:
     """Turns texts into sparse rows.
@@ -75,53 +90,74 @@ class Reader:
         signs = self.cues.find(folded) | {first + at for at in shown}
         return Reading(frozenset(grams(folded)), tuple(sorted(signs)))
 
-    def choose(self, readings: Sequence[Reading], truth: np.ndarray, weights: np.ndarray) -> None:
-        """Keep the n-grams whose presence is least like chance for some label (a z score).
-
-        Args:
-            truth: shape (n, labels): 1, 0, or NaN where unknown.
-            weights: shape (n,), the importance of each reading.
-        """
+    def table(self, readings: Sequence[Reading]) -> ReadingTable:
+        """Readings to learn from, in the form that `choose` and `rows` want."""
         held: dict[str, list[int]] = {}
         for row, reading in enumerate(readings):
             for gram in reading.grams:
                 held.setdefault(gram, []).append(row)
         # In order, so that the same data give the same model; what stands once teaches nothing.
         frequent = sorted(gram for gram, rows in held.items() if len(rows) > 1)
-        if not frequent:
-            return
         starts = np.cumsum([0, *(len(held[gram]) for gram in frequent)])
-        rows = np.concatenate([held[gram] for gram in frequent])
-        present = sparse.csr_matrix(
-            (np.ones(len(rows)), rows, starts), shape=(len(frequent), len(readings))
+        places = np.concatenate([np.zeros(0, np.int32), *(held[gram] for gram in frequent)])
+        present = sparse.csc_matrix(
+            (np.ones(len(places), np.float32), places, starts),
+            shape=(len(readings), len(frequent)),
+        ).tocsr()
+        signs = [self._sign_cells(reading) for reading in readings]
+        ends = np.cumsum([0, *(len(columns) for columns, _ in signs)])
+        columns = np.concatenate([np.zeros(0, np.int32), *(each for each, _ in signs)])
+        values = np.concatenate([np.zeros(0, np.float32), *(each for _, each in signs)])
+        shape = (len(readings), self.signs + len(self._pairs))
+        return ReadingTable(
+            frequent, present, sparse.csr_matrix((values, columns, ends), shape=shape)
         )
+
+    def choose(self, table: ReadingTable, truth: np.ndarray, weights: np.ndarray) -> None:
+        """Keep the n-grams whose presence is least like chance for some label (a z score).
+
+        Args:
+            truth: shape (n, labels): 1, 0, or NaN where unknown.
+            weights: shape (n,), the importance of each reading.
+        """
+        turned = table.present.T.tocsr()
+        often = np.diff(turned.indptr) > 1
         kept: set[int] = set()
         for at in range(truth.shape[1]):
             known = ~np.isnan(truth[:, at])
             weight = np.where(known, weights, 0)
             positive = np.where(known, truth[:, at], 0) * weight
             share = positive.sum() / max(weight.sum(), 1e-9)
-            total, hit = present @ weight, present @ positive
+            total, hit = turned @ weight, turned @ positive
             score = np.abs(hit - total * share) / np.sqrt(total * share * (1 - share) + 1)
-            kept.update(np.argsort(-score, kind="stable")[: self.most].tolist())
-        self.vocabulary = {frequent[each]: at for at, each in enumerate(sorted(kept))}
+            score[~often] = -1
+            best = np.argsort(-score, kind="stable")[: self.most]
+            kept.update(best[score[best] >= 0].tolist())
+        self.vocabulary = {table.names[each]: at for at, each in enumerate(sorted(kept))}
 
-    def rows(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
-        """The readings as rows of shape (n, width)."""
-        cells = [self.cells(reading) for reading in readings]
-        starts = np.cumsum([0, *(len(columns) for columns, _ in cells)])
-        columns = np.concatenate([np.zeros(0, np.int32), *(each for each, _ in cells)])
-        values = np.concatenate([np.zeros(0, np.float32), *(each for _, each in cells)])
-        return sparse.csr_matrix((values, columns, starts), shape=(len(readings), self.width))
+    def rows(self, table: ReadingTable) -> sparse.csr_matrix:
+        """The readings as rows of shape (n, width), by the n-grams that were chosen."""
+        places = {name: at for at, name in enumerate(table.names)}
+        columns = [places[gram] for gram in self.vocabulary]
+        held = table.present[:, columns]
+        lengths = np.maximum(np.diff(held.indptr), 1)
+        scaled = sparse.diags(_GRAMS / np.sqrt(lengths)) @ held
+        return sparse.hstack([scaled, table.signs], format="csr", dtype=np.float32)
 
     def cells(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of one reading."""
         known = [self.vocabulary[gram] for gram in reading.grams if gram in self.vocabulary]
-        sign = len(self.vocabulary)
-        pair = sign + self.signs
-        both = [pair + self._pairs[each] for each in combinations(reading.signs, 2)]
-        columns = [*known, *(sign + at for at in reading.signs), *both]
+        columns, values = self._sign_cells(reading)
+        grams_of = np.full(len(known), _GRAMS / max(1, len(known)) ** 0.5, np.float32)
+        return (
+            np.concatenate([np.array(known, np.int32), columns + len(self.vocabulary)]),
+            np.concatenate([grams_of, values]),
+        )
+
+    def _sign_cells(self, reading: Reading) -> tuple[np.ndarray, np.ndarray]:
+        """Columns and values of the signs and their pairs, counted from the first sign."""
+        both = [self.signs + self._pairs[each] for each in combinations(reading.signs, 2)]
+        columns = np.array([*reading.signs, *both], np.int32)
         values = np.full(len(columns), _PAIR, np.float32)
-        values[: len(known)] = _GRAMS / max(1, len(known)) ** 0.5
-        values[len(known) : len(known) + len(reading.signs)] = _SIGN
-        return np.array(columns, np.int32), values
+        values[: len(reading.signs)] = _SIGN
+        return columns, values
