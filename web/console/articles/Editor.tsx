@@ -117,6 +117,18 @@ function Findings({ state, open, jump }: { state: ShelfState; open: Open; jump: 
   );
 }
 
+/** How high a text stands in a field, with its long lines wrapped as there. */
+function heightOf(field: HTMLTextAreaElement, text: string): number {
+  const mirror = document.createElement("div");
+  const { font, lineHeight, padding, tabSize } = getComputedStyle(field);
+  Object.assign(mirror.style, { font, lineHeight, padding, tabSize, width: `${field.clientWidth}px`, boxSizing: "border-box", position: "absolute", visibility: "hidden", whiteSpace: "pre-wrap", overflowWrap: "break-word" });
+  mirror.textContent = text;
+  document.body.append(mirror);
+  const height = mirror.scrollHeight;
+  mirror.remove();
+  return height;
+}
+
 export function Editor({ shelf, state, open, back, translate }: { shelf: Shelf; state: ShelfState; open: Open; back: () => void; translate: () => void }): VNode {
   const [mode, setMode] = useState<Mode>("fields");
   const [asking, setAsking] = useState<"publish" | "withdraw" | null>(null);
@@ -141,7 +153,7 @@ export function Editor({ shelf, state, open, back, translate }: { shelf: Shelf; 
       const start = lines.slice(0, wanted - 1).reduce((sum, one) => sum + one.length + 1, 0);
       field.focus();
       field.setSelectionRange(start, start + (lines[wanted - 1]?.length ?? 0));
-      field.scrollTop = ((wanted - 4) * field.scrollHeight) / Math.max(lines.length, 1);
+      field.scrollTop = heightOf(field, field.value.slice(0, start)) - field.clientHeight / 3;
     });
   };
 

@@ -143,17 +143,17 @@ function seconds(publication: Publication): string {
 function Entry({ publication, now }: { publication: Publication; now: number }): VNode {
   const names = Object.keys(publication.changes);
   return (
-    <li class={`publication ${publication.state}`} data-testid="publication" data-state={publication.state}>
+    <li class="change" data-testid="publication" data-state={publication.state}>
       <p class="revision-head">
         <strong>{words.actions[publication.action] ?? publication.action}</strong>
         <span class={`tag state ${publication.state}`}>{words.publicationStates[publication.state]}</span>
         {unfinished(publication) && publication.step ? <span class="quiet-words">{publication.step}</span> : null}
       </p>
-      {names.length ? <p class="publication-names">{names.join(", ")}</p> : null}
+      {names.length ? <p class="change-names">{names.join(", ")}</p> : null}
       <p class="quiet-words">{[words.byline(publication.requester, when(publication.requested_at, now)), seconds(publication)].filter(Boolean).join(" · ")}</p>
       {publication.note ? <p>{publication.note}</p> : null}
       {publication.state === "failed" ? (
-        <ul class="publication-findings">
+        <ul class="change-findings">
           {publication.findings.map((finding, at) => (
             <li key={at} class={`finding ${finding.severity}`}>
               {finding.article && finding.language ? (
