@@ -18,7 +18,10 @@ from knowledge.yaml_reading import read_marked
 OWNERS = ("payments", "security", "trading", "earn", "compliance", "general")
 ENTITIES = ("asset", "network")
 REQUIRED = ("id", "title", "topic", "intents", "questions", "owner", "updated", "review_by")
-OPTIONAL = ("follow_ups", "uses", "requires", "choices")
+OPTIONAL = ("follow_ups", "uses", "requires", "choices", "jurisdiction", "audience", "state")
+# Whom an article is for: what is for agents alone is no answer to a customer.
+AUDIENCES = ("customers", "business", "agents")
+STATES = ("published", "draft")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILE = re.compile(r"(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{2})\.md")
@@ -48,7 +51,8 @@ class Article:
 
     `body` is Markdown with Jinja; `uses` names the entities it becomes more specific with,
     `requires` those without which it would be no answer at all. `review_by` is the day after which
-    it is withheld.
+    it is withheld. `jurisdiction` names the countries or regions that it holds for, all where it
+    names none; `audience` and `state` are of AUDIENCES and STATES.
     """
 
     id: str
@@ -65,12 +69,25 @@ class Article:
     uses: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     choices: Choices | None = None
+    jurisdiction: tuple[str, ...] = ()
+    audience: str = AUDIENCES[0]
+    state: str = STATES[0]
     source: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
         """Identity in the index: article id and language."""
         return (self.id, self.language)
+
+    def withheld(self, today: date) -> str | None:
+        """Why customers do not get it, None where they do."""
+        if self.state == "draft":
+            return "it is a draft"
+        if self.audience == "agents":
+            return "it is for agents alone"
+        if self.review_by < today:
+            return f"it was to be reviewed by {self.review_by}"
+        return None
 
     def digest(self) -> str:
         """SHA-256 of everything that a reader or the index can see of it."""
@@ -93,6 +110,13 @@ class Article:
             "uses": list(self.uses),
             "requires": list(self.requires),
         }
+        # Only what differs from the rule: an article that says nothing of these keeps its digest.
+        if self.jurisdiction:
+            values["jurisdiction"] = list(self.jurisdiction)
+        if self.audience != AUDIENCES[0]:
+            values["audience"] = self.audience
+        if self.state != STATES[0]:
+            values["state"] = self.state
         if self.choices is not None:
             values["choices"] = {
                 "question": self.choices.question,
@@ -121,6 +145,9 @@ class Article:
             follow_ups=tuple(values["follow_ups"]),
             uses=tuple(values["uses"]),
             requires=tuple(values["requires"]),
+            jurisdiction=tuple(values.get("jurisdiction", ())),
+            audience=values.get("audience", AUDIENCES[0]),
+            state=values.get("state", STATES[0]),
             choices=None
             if choices is None
             else Choices(
@@ -232,7 +259,10 @@ def _problems(
     for key in ("id", "title", "topic", "owner"):
         if key in front and not isinstance(front[key], str):
             yield lines[key], f"`{key}` must be text"
-    for key in ("intents", "questions", "follow_ups", "uses", "requires"):
+    for key, known in (("audience", AUDIENCES), ("state", STATES)):
+        if front.get(key, known[0]) not in known:
+            yield lines[key], f"`{key}` must be one of {', '.join(known)}"
+    for key in ("intents", "questions", "follow_ups", "uses", "requires", "jurisdiction"):
         if key in front and not _texts(front[key]):
             yield (
                 lines[key],
@@ -303,6 +333,9 @@ def _article(front: dict[str, Any], body: str, language: str, source: str) -> Ar
         follow_ups=_tuple(front.get("follow_ups")),
         uses=_tuple(front.get("uses")),
         requires=_tuple(front.get("requires")),
+        jurisdiction=_tuple(front.get("jurisdiction")),
+        audience=front.get("audience", AUDIENCES[0]),
+        state=front.get("state", STATES[0]),
         choices=None
         if choices is None
         else Choices(choices["question"], tuple(Option(**option) for option in choices["options"])),

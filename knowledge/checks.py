@@ -13,7 +13,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from knowledge.articles import Article, load_articles
@@ -26,6 +26,8 @@ from knowledge.untranslated import left_in_english, marked, unused
 from knowledge.words import fold
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# Owners get this long to look at what is about to be withheld.
+DUE_DAYS = 30
 
 # A number with a unit is the exchange's: it belongs into facts.yml. Jinja is cut out before
 # looking.
@@ -44,14 +46,15 @@ _NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome: `published` may be indexed, `withheld` (article.language) are past their review
-    date.
+    """The outcome: `published` may be indexed, `withheld` (article.language) are not shown to
+    customers, `due` says what has to be looked at within the next weeks, the soonest first.
     """
 
     published: tuple[Article, ...]
     withheld: tuple[str, ...] = ()
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    due: tuple[str, ...] = ()
 
 
 def check(
@@ -69,20 +72,31 @@ def check(
     That the table of intents names an article which was `withdrawn` (by id) is only a warning: who
     withdraws one cannot edit the table, and it does no harm.
     """
-    published = tuple(article for article in articles if article.review_by >= today)
-    withheld = [article for article in articles if article.review_by < today]
+    unfilled = [article for article in articles if _name(article) not in filled]
+    faults = list(renders(unfilled, facts))
+    places = {_place(article): article.key for article in unfilled}
+    reasons = {
+        places[fault.partition(": ")[0]]: f"it uses {path}, and {facts.validity.lapsed[path]}"
+        for fault in faults
+        if (path := facts.validity.needed_by(fault)) is not None
+    } | {
+        article.key: reason
+        for article in articles
+        if (reason := article.withheld(today)) is not None
+    }
+    published = tuple(article for article in articles if article.key not in reasons)
+    withheld = [article for article in articles if article.key in reasons]
     errors = [
         *links(articles),
         *without_english(articles),
         *phrasings(articles),
         *intents_named(articles, intents, withdrawn),
-        *renders([a for a in articles if f"{a.id}.{a.language}" not in filled], facts),
+        *(fault for fault in faults if facts.validity.needed_by(fault) is None),
         *numbers(articles),
         *unused(facts),
     ]
     warnings = [
-        f"{_place(article)}: withheld, it was to be reviewed by {article.review_by} "
-        f"(owner {article.owner})"
+        f"{_place(article)}: withheld, {reasons[article.key]} (owner {article.owner})"
         for article in withheld
     ]
     warnings.extend(
@@ -94,10 +108,27 @@ def check(
     warnings.extend(uncovered(published, intents))
     return Report(
         published,
-        tuple(f"{article.id}.{article.language}" for article in withheld),
+        tuple(map(_name, withheld)),
         errors,
         warnings,
+        due(published, facts, today=today),
     )
+
+
+def due(articles: Iterable[Article], facts: FactGroup, *, today: date) -> tuple[str, ...]:
+    """What ends or begins within DUE_DAYS: reviews, and the validity of facts."""
+    last = today + timedelta(days=DUE_DAYS)
+    reviews = [
+        (each.review_by, f"{_name(each)}: to be reviewed by {each.review_by} (owner {each.owner})")
+        for each in articles
+        if today <= each.review_by <= last
+    ]
+    changes = [
+        (day, f"{path} {what} on {day}")
+        for day, path, what in facts.validity.changes
+        if day <= last
+    ]
+    return tuple(text for _, text in sorted([*reviews, *changes]))
 
 
 def links(articles: Iterable[Article]) -> Iterator[str]:
@@ -227,8 +258,12 @@ def _pairs(
         yield from ((asset, network) for network in (*own, *((other,) if other else ())))
 
 
+def _name(article: Article) -> str:
+    return f"{article.id}.{article.language}"
+
+
 def _place(article: Article) -> str:
-    return article.source or f"{article.id}.{article.language}"
+    return article.source or _name(article)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -254,6 +289,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         counts[article.language] += 1
     for warning in report.warnings:
         out(f"warning: {warning}\n")
+    for text in report.due:
+        out(f"due: {text}\n")
     for problem in report.errors:
         out(f"error: {problem}\n")
     held = ", ".join(f"{count} {language}" for language, count in sorted(counts.items())) or "none"

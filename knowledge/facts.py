@@ -5,6 +5,7 @@ article.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import yaml
 
 from knowledge.errors import FactsError
 from knowledge.terms import FILE, load_terms
+from knowledge.validity import Valid, problems, valid
 
 # Names that attribute access could never reach, because a mapping already has them.
 _TAKEN = frozenset(name for name in dir(Mapping) if not name.startswith("_")) | {"path"}
@@ -20,13 +22,17 @@ _TAKEN = frozenset(name for name in dir(Mapping) if not name.startswith("_")) | 
 class FactGroup(Mapping[str, Any]):
     """A read-only group of facts: `group.key`, `group["key"]` and `key in group` all work.
 
-    `path` is the dotted place in the file, so that a missing fact can be named in full.
+    `path` is the dotted place in the file, so that a missing fact can be named in full. `validity`
+    tells of the whole file which groups are left out today, and what changes when.
     """
 
-    __slots__ = ("_values", "path")
+    __slots__ = ("_values", "path", "validity")
 
-    def __init__(self, values: Mapping[str, Any], path: str = "facts") -> None:
+    def __init__(
+        self, values: Mapping[str, Any], path: str = "facts", validity: Valid | None = None
+    ) -> None:
         self.path = path
+        self.validity = validity or Valid({})
         self._values = {key: _wrap(value, f"{path}.{key}") for key, value in values.items()}
 
     def __getitem__(self, key: str) -> Any:
@@ -51,15 +57,16 @@ class FactGroup(Mapping[str, Any]):
         return f"FactGroup({self.path}: {', '.join(self._values)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (FactGroup, (self.plain(), self.path))
+        return (FactGroup, (self.plain(), self.path, self.validity))
 
     def plain(self) -> dict[str, Any]:
         """The same facts as ordinary dictionaries and lists, for storing beside an index."""
         return {key: _unwrap(value) for key, value in self._values.items()}
 
 
-def load_facts(path: Path) -> FactGroup:
-    """Read the file of facts, with the terms beside it as the group `terms`.
+def load_facts(path: Path, *, today: date | None = None) -> FactGroup:
+    """Read the facts that are valid on a day (today), with the terms beside the file as the group
+    `terms`.
 
     Raises FactsError when the file is absent, is not YAML, or has a key that an article could not
     name; or when a term lacks a language.
@@ -72,12 +79,13 @@ def load_facts(path: Path) -> FactGroup:
         raise FactsError(f"The file of facts {path} is not valid YAML: {error}") from error
     if not isinstance(content, dict):
         raise FactsError(f"The file of facts {path} must hold groups of facts (a mapping).")
-    problems = list(_bad_keys(content, "facts"))
+    wrong = [*_bad_keys(content, "facts"), *problems(content)]
     if "terms" in content:
-        problems.append(f"facts.terms: the terms belong into {FILE} beside it.")
-    if problems:
-        raise FactsError(f"Correct these keys in {path}:\n" + "\n".join(problems))
-    return FactGroup({**content, "terms": load_terms(path)})
+        wrong.append(f"facts.terms: the terms belong into {FILE} beside it.")
+    if wrong:
+        raise FactsError(f"Correct these keys in {path}:\n" + "\n".join(wrong))
+    found = valid(content, today or datetime.now(UTC).date())
+    return FactGroup({**found.values, "terms": load_terms(path)}, validity=found)
 
 
 def _bad_keys(values: Mapping[Any, Any], path: str) -> Iterator[str]:

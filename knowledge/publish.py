@@ -107,7 +107,7 @@ def publish(
     """
     progress("reading articles")
     today = today or datetime.now(UTC).date()
-    facts = load_facts(sources.facts)
+    facts = load_facts(sources.facts, today=today)
     intents = Intents.load(sources.intents)
     made_of = stamp(encoder_hash, intents, (sources.messages, sources.predictions, sources.tones))
     before = Reuse.of(root, made_of) if reuse else Reuse()
@@ -242,6 +242,8 @@ def _build(
         "trees": [tree.id for tree in guided.published],
         "revisions": dict(merged.revisions),
         "warnings": [*report.warnings, *guided.warnings],
+        "due": list(report.due),
+        "changes": change.isoformat() if (change := facts.validity.next_change()) else None,
         "gate": {
             "fitted": fitted,
             # What was edited since it was fitted: after many edits it is fitted again.

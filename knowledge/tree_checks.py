@@ -24,7 +24,9 @@ LONGEST_LABEL = 60
 
 @dataclass(frozen=True)
 class TreeReport:
-    """`published` may be offered; `withheld` (ids) are past their review date."""
+    """`published` may be offered; `withheld` (ids) are past their review date, or use facts
+    that are not valid.
+    """
 
     published: tuple[Tree, ...]
     withheld: tuple[str, ...] = ()
@@ -42,25 +44,26 @@ def check_trees(
 ) -> TreeReport:
     """Check the trees as of `today`; each problem names file and node."""
     known = {article.id for article in articles}
-    errors = [
-        f"knowledge/trees/{tree.id}.yml: {problem}"
-        for tree in trees
-        for problem in (
-            *_named(tree, known, intents),
-            *_facts(tree, facts),
-            *_filled(tree, facts),
-            *_labels(tree, facts),
-        )
-    ]
-    late = [tree for tree in trees if tree.review_by < today]
+    errors: list[str] = []
+    reasons: dict[str, str] = {}
+    for tree in trees:
+        filled = [*_facts(tree, facts), *_filled(tree, facts)]
+        for problem in (*_named(tree, known, intents), *filled, *_labels(tree, facts)):
+            path = facts.validity.needed_by(problem)
+            if path is None:
+                errors.append(f"knowledge/trees/{tree.id}.yml: {problem}")
+            else:
+                reasons[tree.id] = f"it uses {path}, and {facts.validity.lapsed[path]}"
+        if tree.review_by < today:
+            reasons[tree.id] = f"it was to be reviewed by {tree.review_by}"
     return TreeReport(
-        tuple(tree for tree in trees if tree.review_by >= today),
-        tuple(tree.id for tree in late),
+        tuple(tree for tree in trees if tree.id not in reasons),
+        tuple(reasons),
         errors,
         [
-            f"knowledge/trees/{tree.id}.yml: withheld, it was to be reviewed by {tree.review_by} "
-            f"(owner {tree.owner})"
-            for tree in late
+            f"knowledge/trees/{tree.id}.yml: withheld, {reasons[tree.id]} (owner {tree.owner})"
+            for tree in trees
+            if tree.id in reasons
         ],
     )
 

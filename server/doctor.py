@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from knowledge.checks import DUE_DAYS
 from server import ports
 from server.processes import RASA_INTERPRETER, read_running
 from server.settings import ROOT, Settings, SettingsError
 
 RASA_VERSION = "3.6.21"
+_MOST_TOLD = 10
+_MEANT = ("withheld, it is a draft", "withheld, it is for agents alone")
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at each part; a check that itself fails is a finding, not the end."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _settings, _teller_environment, _rasa_environment, _encoder, _model, _index,
-        _articles, _database, _ports,
+        _articles, _freshness, _database, _ports,
     )  # fmt: skip
     for check in checks:
         try:
@@ -132,6 +136,43 @@ def _articles(settings: Settings) -> Finding:
     if not count:
         return Finding("articles", False, f"none in {settings.articles}", "set TELLER_ARTICLES")
     return Finding("articles", True, f"{count} files")
+
+
+def _freshness(settings: Settings) -> Finding:
+    """What customers are not shown although somebody wrote it, and what will be due soon."""
+    build = settings.index / "current"
+    if not (build / "manifest.json").exists():
+        return Finding("freshness", True, "nothing is published yet")
+    manifest = json.loads((build / "manifest.json").read_text())
+    today = datetime.now(UTC).date().isoformat()
+    articles = json.loads((build / "content.json").read_text())["articles"]
+    late = [f"{each['id']}.{each['language']}" for each in articles if each["review_by"] < today]
+    changes = manifest.get("changes")
+    if late or (changes is not None and changes <= today):
+        told = f"past their review since: {_some(late)}" if late else "facts changed since"
+        return Finding(
+            "freshness", False, f"the index is older than its dates; {told}", "make index"
+        )
+    withheld = [each for each in manifest.get("warnings", ()) if ": withheld, " in each]
+    # A draft is withheld on purpose.
+    stale = [each for each in withheld if not any(meant in each for meant in _MEANT)]
+    due = manifest.get("due") or []
+    parts = [
+        f"{len(found)} {what}: {_some(found)}"
+        for found, what in ((withheld, "withheld"), (due, f"due within {DUE_DAYS} days"))
+        if found
+    ]
+    return Finding(
+        "freshness",
+        not stale,
+        " | ".join(parts) or "nothing withheld",
+        "review them and set new dates, then make index" if stale else "",
+    )
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_TOLD
+    return "; ".join(texts[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 def _database(settings: Settings) -> Finding:

@@ -84,6 +84,8 @@ def index(
     for warning in published.warnings:
         console.print(warning, style="yellow", markup=False)
     manifest = published.manifest
+    for text in manifest["due"]:
+        console.print(f"due: {text}", markup=False)
     console.print(
         f"{manifest['articles']} articles, {manifest['passages']} passages in "
         f"{time.monotonic() - started:.0f} s: {published.folder}"

@@ -34,6 +34,30 @@ def test_an_article_is_read_with_everything_its_front_matter_says(write_article:
     assert article.body.strip() == "It costs {{ facts.fee }}."
 
 
+def test_whom_and_where_an_article_is_for_is_read_and_kept(write_article: Write) -> None:
+    plain = read_article(write_article())
+    assert (plain.jurisdiction, plain.audience, plain.state) == ((), "customers", "published")
+    article = read_article(
+        write_article(extra="jurisdiction: [European Economic Area]\naudience: business\nstate: draft")
+    )
+    assert article.jurisdiction == ("European Economic Area",)
+    assert (article.audience, article.state) == ("business", "draft")
+    assert Article.from_plain(article.plain()) == article
+    assert article.withheld(date(2026, 12, 1)) == "it is a draft"
+
+
+def test_an_article_is_withheld_after_its_review_date(write_article: Write) -> None:
+    article = read_article(write_article())
+    assert article.withheld(article.review_by) is None
+    assert "to be reviewed" in (article.withheld(date(2027, 5, 11)) or "")
+
+
+@pytest.mark.parametrize("line", ["audience: nobody", "state: gone", "jurisdiction: EU"])
+def test_who_where_and_whether_are_read_strictly(write_article: Write, line: str) -> None:
+    with pytest.raises(ArticlesInvalidError, match=line.partition(":")[0]):
+        read_article(write_article(extra=line))
+
+
 def test_an_article_survives_being_stored_beside_an_index(write_article: Write) -> None:
     article = read_article(write_article())
     again = Article.from_plain(article.plain())

@@ -52,6 +52,20 @@ def test_an_article_past_its_review_is_withheld_and_reported() -> None:
     assert not report.errors
 
 
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [({"state": "draft"}, "it is a draft"), ({"audience": "agents"}, "for agents alone")],
+)
+def test_what_is_not_for_customers_is_withheld_and_reported(
+    values: dict[str, Any], says: str
+) -> None:
+    report = run(article(), article("hidden", **values))
+    assert [held.id for held in report.published] == ["fees"]
+    assert report.withheld == ("hidden.en",)
+    assert says in report.warnings[0]
+    assert not report.errors
+
+
 def test_a_withheld_article_is_no_dead_link() -> None:
     old = article("old", review_by=date(2026, 11, 30))
     assert not run(article(follow_ups=("old",)), old).errors
