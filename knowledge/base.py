@@ -27,6 +27,7 @@ from knowledge.search import Encoder, Searcher
 PASSAGES = "passages.jsonl"
 DENSE = "dense.faiss"
 LEXICAL = "lexical"
+DOCUMENTS = "documents"
 CALIBRATION = "calibration.json"
 NEED = "need.json"
 CLASSIFIER = "classifier.npz"
@@ -100,4 +101,6 @@ def _searcher(folder: Path, articles: Sequence[Article], encoder: Encoder) -> Se
         LexicalIndex.load(folder / LEXICAL),
         encoder,
         ArticleClassifier.load(folder / CLASSIFIER),
+        # A build from before there was one counts the words when it is read.
+        documents=LexicalIndex.load(folder / DOCUMENTS) if (folder / DOCUMENTS).is_dir() else None,
     )

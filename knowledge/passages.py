@@ -51,6 +51,19 @@ def passages(articles: Sequence[Article], renderer: Renderer) -> list[Passage]:
     return found
 
 
+def document_texts(articles: Sequence[Article], own: Sequence[Passage]) -> list[str]:
+    """Each article's own passages as one text, in the order of the articles; its title counts once
+    and customers' messages not at all.
+    """
+    pieces: dict[str, list[str]] = {article.id: [] for article in articles}
+    titles = {article.id: f"{article.title}. " for article in articles}
+    for passage in own:
+        if passage.kind is Kind.MESSAGE:
+            continue
+        pieces[passage.article].append(passage.text.removeprefix(titles[passage.article]))
+    return ["\n".join(texts) for texts in pieces.values()]
+
+
 def body_texts(title: str, rendered: Rendered) -> list[str]:
     """The short answer and each section as plain text, each beginning with what it is about."""
     texts: list[str] = []

@@ -6,17 +6,21 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from knowledge.articles import Article, load_articles
 from knowledge.base import (
     CALIBRATION,
     CLASSIFIER,
     DENSE,
+    DOCUMENTS,
     LEXICAL,
     NEED,
     PASSAGES,
@@ -32,14 +36,14 @@ from knowledge.corpora.building import alike, without
 from knowledge.errors import ChecksFailedError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
-from knowledge.index import FaissIndex
+from knowledge.index import FaissIndex, Vectors
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
 from knowledge.messages import languages, message_passages, read_messages
 from knowledge.need import Need
 from knowledge.need_fitting import fit_need, read_need_examples
 from knowledge.overlay import Merged, Revised, merge
-from knowledge.passages import passages
+from knowledge.passages import Kind, Passage, document_texts, passages
 from knowledge.regressions import read_regressions, regress
 from knowledge.rendering import Renderer
 from knowledge.reuse import Reuse, stamp
@@ -49,6 +53,9 @@ from knowledge.trees import load_trees
 from knowledge.vectors import KeptVectors
 
 VECTORS = "vectors.npz"
+# The classifier needs so many phrasings per article on average, the title among them.
+LEARNED_FROM = 2
+MOST_LEARNED = 2000
 
 
 @dataclass(frozen=True)
@@ -273,8 +280,11 @@ def _index(
     texts = [passage.text for passage in own]
     lexical = LexicalIndex.build(language, texts)
     vectors = encoder.encode(texts)
-    classifier = before.classifier(language, own) or ArticleClassifier.fit(own, vectors)
-    searcher = Searcher(articles, own, FaissIndex.of(vectors), lexical, encoder, classifier)
+    classifier = before.classifier(language, own) or _classifier(own, vectors)
+    documents = LexicalIndex.build(language, document_texts(articles, own))
+    searcher = Searcher(
+        articles, own, FaissIndex.of(vectors), lexical, encoder, classifier, documents=documents
+    )
     found = own
     if messages is not None:
         # Messages come behind the articles' own texts, whose numbers the lexical index shares.
@@ -294,7 +304,23 @@ def _index(
     classifier.save(folder / CLASSIFIER)
     write_passages(folder / PASSAGES, found)
     counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
-    return Searcher(articles, found, dense, lexical, encoder, classifier), counts
+    documents.save(folder / DOCUMENTS)
+    searcher = Searcher(articles, found, dense, lexical, encoder, classifier, documents=documents)
+    return searcher, counts
+
+
+def _classifier(own: Sequence[Passage], vectors: Vectors) -> ArticleClassifier:
+    """Learned from the phrasings where there are enough of them; else one that knows nothing.
+
+    From a title alone there is nothing to learn that its vector does not say, and to tell
+    thousands of articles apart would take longer than all else.
+    """
+    asked = Counter(passage.article for passage in own if passage.kind is Kind.QUESTION)
+    enough = sum(asked.values()) >= LEARNED_FROM * len(asked)
+    if enough and len(asked) <= MOST_LEARNED:
+        return ArticleClassifier.fit(own, vectors)
+    width = vectors.shape[1]
+    return ArticleClassifier((), np.zeros((width, 0), np.float32), np.zeros(0, np.float32))
 
 
 def _calibrate(

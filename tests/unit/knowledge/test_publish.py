@@ -15,6 +15,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.builds import builds, current, previous, switch
 from knowledge.classifier import ArticleClassifier
 from knowledge.content import FORMAT, Content
+from knowledge.corpora.entries import literal
 from knowledge.errors import (
     ArticlesInvalidError,
     ChecksFailedError,
@@ -23,7 +24,7 @@ from knowledge.errors import (
 )
 from knowledge.overlay import Revised
 from knowledge.publish import Published, Sources, publish
-from knowledge.testing import WordEncoder
+from knowledge.testing import WordEncoder, make_article
 
 TODAY = date(2026, 12, 1)
 Write = Callable[..., Path]
@@ -341,3 +342,32 @@ def test_nothing_is_taken_over_from_a_build_of_other_data(
 def edit(root: Path, sources: Sources):  # type: ignore[no-untyped-def]
     publish(root, sources, WordEncoder(), WordEncoder.hash, today=TODAY, reuse=True)
     return opened(root).articles[-1:]
+
+
+def test_the_articles_of_others_are_published_without_our_checks(
+    sources: Sources, root: Path
+) -> None:
+    corpus = tuple(
+        make_article(
+            name,
+            topic="Their own words",
+            language="es",
+            title=title,
+            body=literal(f"{title}: se hace {{{{ así }}}}.\n"),
+            updated=TODAY,
+            review_by=date.max,
+        )
+        for name, title in (("1", "Olvidé la clave"), ("hc/2", "Cambiar el correo"))
+    )
+    published = publish(
+        root, replace(sources, corpus=corpus), WordEncoder(), WordEncoder.hash, today=TODAY
+    )
+    assert published.manifest["gate"]["fitted"] is False
+    base = opened(root)
+    assert {article.id for article in base.articles} == {"1", "hc/2"}
+    # Whatever the language of the question is taken for, they can be found and shown.
+    for language in ("es", "en", "tr"):
+        assert base.searcher(language).search("olvidé mi clave")[0].article == "1"
+        article = base.article("1", language)
+        assert article is not None
+        assert "{{ así }}" in base.renderer.render(article).short

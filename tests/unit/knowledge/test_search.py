@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from knowledge.search import NO_PRIOR, Prior
-from knowledge.testing import make_article, make_base
+import numpy as np
+
+from knowledge.facts import FactGroup
+from knowledge.index import ArrayIndex
+from knowledge.lexical import LexicalIndex
+from knowledge.passages import document_texts, passages
+from knowledge.rendering import Renderer
+from knowledge.search import NO_PRIOR, Prior, Searcher, Weights
+from knowledge.testing import DIMENSION, WordEncoder, make_article, make_base
 
 INTENTS = {
     "withdraw_fee": {"topic": "withdraw_limits_fees", "handling": "answer", "label": "Fees"},
@@ -83,3 +90,33 @@ def test_a_message_that_is_a_phrasing_word_for_word_comes_first() -> None:
     best = SEARCHER.search("USDT withdrawal fee?", prior=prior)[0]
     assert (best.article, best.exact) == ("withdrawal-fees", True)
     assert not SEARCHER.search("usdt withdrawal fees please")[0].exact
+
+
+def test_the_words_of_an_article_count_together_wherever_they_stand() -> None:
+    # The words of the question are divided between one article's title and its text; another's
+    # passage holds as many of them at once.
+    whole = make_article("whole", title="Staple a zebra", body="Only quokkas and lemurs.\n")
+    partly = make_article("partly", title="Staple quokkas", body="Nothing else.\n")
+    articles = [whole, partly]
+    held = passages(articles, Renderer(FactGroup({})))
+    assert document_texts(articles, held)[0].count("Staple a zebra") == 1
+    encoder = WordEncoder()
+    lexical = LexicalIndex.build("en", [passage.text for passage in held])
+    dense = ArrayIndex(DIMENSION)
+    dense.add(np.arange(len(held)), encoder.encode([passage.text for passage in held]))
+    words = Weights(classified=0, dense=0, messages=0, intent=0, topic=0)
+    searcher = Searcher(articles, held, dense, lexical, encoder, weights=words)
+    assert searcher.search("zebra lemurs quokkas")[0].article == "whole"
+    again = Searcher(
+        articles, held, dense, lexical, encoder, weights=words,
+        documents=LexicalIndex.build("en", document_texts(articles, held)),
+    )  # fmt: skip
+    assert again.search("zebra lemurs quokkas") == searcher.search("zebra lemurs quokkas")
+
+
+def test_a_text_that_is_near_helps_a_title_that_is_not() -> None:
+    near = make_article("near", title="Troubles", body="The parcel never came home.\n")
+    other = make_article("other", title="Parcel sizes", body="Small and large.\n")
+    base = make_base([near, other], {})
+    assert base.searchers["en"].nearest("parcel never came home", count=1) == ["near"]
+    assert base.searchers["en"].search("my parcel never came home")[0].article == "near"
