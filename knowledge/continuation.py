@@ -10,6 +10,8 @@ from knowledge.gate import Option
 from knowledge.understanding import Understanding
 from knowledge.words import (
     Words,
+    asking_words,
+    aspect_words,
     fold,
     following_words,
     person_words,
@@ -22,6 +24,7 @@ PERSON = Option("", intent="human_agent")
 _NUMBER = re.compile(r"(?P<place>\d)(?:st|nd|rd|th)?")
 _LONGEST_CHOICE = 8
 _LONGEST_PERSON = 4
+_LONGEST_QUESTION = 9
 
 
 def chosen_option(text: str, options: Sequence[Option], language: str = "en") -> Option | None:
@@ -86,6 +89,21 @@ def follows_up(understanding: Understanding, last: Article | None) -> bool:
         rest = rest[: entity.start] + " " + rest[entity.end :]
     following = _either(following_words, understanding.language)
     return all(word in following for word in re.findall(r"\w+", fold(rest)))
+
+
+def points_back(understanding: Understanding, *, aspects: bool = False) -> bool:
+    """Whether the message is a question that names nothing, so that it can only be about what was
+    answered last ("how long does that take?"). With `aspects` it may ask for a fee, a limit or the
+    like of it ("and the minimum?").
+    """
+    words = re.findall(r"[^\W_]+", fold(understanding.text))
+    if not 1 < len(words) <= _LONGEST_QUESTION or understanding.entities:
+        return False
+    known = _either(asking_words, understanding.language)
+    if aspects:
+        known |= _either(aspect_words, understanding.language)
+        known |= _either(following_words, understanding.language)
+    return all(word in known for word in words)
 
 
 def _either(words: Callable[[str], frozenset[str]], language: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
-from knowledge.continuation import chosen_option, follows_up
+from knowledge.continuation import chosen_option, follows_up, points_back
 from knowledge.gate import Decision, Gate, Kind, Option, TurnContext
 from knowledge.guided import Progress, Step
 from knowledge.index import Vectors
@@ -182,7 +182,32 @@ def _decide(
             "follow_up",
             NO_OPTION,
         )
+    if last is not None and not understanding.wishes and _asks_of(last, understanding, decision):
+        found = _of_last(base, understanding, last)
+        again = gate.decide_article(found, replace(decision, options=(), question=None))
+        again = replace(again, reason="follow_up", intent=_intent(again, found))
+        return again, "follow_up", NO_OPTION
     return decision, "gate", NO_OPTION
+
+
+def _asks_of(last: Article, understanding: Understanding, decision: Decision) -> bool:
+    """Whether the message asks more about the last article without naming anything."""
+    unclear = decision.kind in (Kind.CLARIFY, Kind.HANDOFF)
+    return points_back(understanding) or (unclear and points_back(understanding, aspects=True))
+
+
+def _of_last(base: KnowledgeBase, understanding: Understanding, last: Article) -> Article:
+    """The article that a question about the last one wants: it, or another of its topic that
+    answers the question together with its title.
+    """
+    named = base.article(last.id, understanding.language) or last
+    text = f"{named.title}: {understanding.text}"
+    for candidate in base.searcher(understanding.language).search(text, count=CANDIDATES):
+        article = base.article(candidate.article)
+        near = article is not None and (article.topic == last.topic or article.id == last.id)
+        if article is not None and near and article.choices is None:
+            return article
+    return last
 
 
 def _chosen(

@@ -109,6 +109,18 @@ def following_words(language: str) -> frozenset[str]:
 
 
 @cache
+def asking_words(language: str) -> frozenset[str]:
+    """The words of a question that names nothing."""
+    return frozenset(_lists()["asking"].get(language, "").split())
+
+
+@cache
+def aspect_words(language: str) -> frozenset[str]:
+    """What a question that names nothing may ask of what was spoken of."""
+    return frozenset(_lists()["aspects"].get(language, "").split())
+
+
+@cache
 def companies() -> frozenset[str]:
     """Names of other companies that customers mention."""
     return frozenset(_lists()["companies"].split())

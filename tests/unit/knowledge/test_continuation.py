@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.continuation import PERSON, chosen_option, follows_up
+from knowledge.continuation import PERSON, chosen_option, follows_up, points_back
 from knowledge.gate import Option
 from knowledge.testing import make_article
 from knowledge.understanding import Entity, Understanding
@@ -161,3 +161,52 @@ def test_a_follow_up_is_heard_in_every_language(language: str, text: str, follow
     entity = Entity("asset", "ETH", start, start + 3)
     known = Understanding(text, language, "withdraw_fee", 0.3, 0.5, (), (entity,))
     assert follows_up(known, FEES) is follows
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "how long does that take?"),
+        ("en", "How much is it"),
+        ("en", "and when will it be there"),
+        ("es", "¿cuánto tarda eso?"),
+        ("es", "y cuánto demora"),
+        ("pt", "quanto tempo leva isso?"),
+        ("pt", "e quanto demora"),
+        ("ru", "сколько это займёт?"),
+        ("ru", "и как долго ждать"),
+        ("tr", "bu ne kadar sürer?"),
+        ("tr", "ne kadar beklemem gerekiyor"),
+        ("vi", "mất bao lâu vậy?"),
+        ("vi", "việc đó mất bao nhiêu thời gian"),
+    ],
+)
+def test_a_question_that_names_nothing_points_back(language: str, text: str) -> None:
+    assert points_back(Understanding(text, language, "fee", 0.3, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "how long does verification take"),
+        ("en", "how much is a withdrawal"),
+        ("en", "when can I trade"),
+        ("en", "yes"),
+        ("en", "and the minimum?"),
+        ("es", "¿cuánto tarda un retiro?"),
+        ("ru", "сколько идёт вывод"),
+        ("tr", "çekim ne kadar sürer"),
+        ("vi", "rút tiền mất bao lâu"),
+    ],
+)
+def test_a_question_that_names_something_does_not(language: str, text: str) -> None:
+    assert not points_back(Understanding(text, language, "fee", 0.3, 0.5))
+
+
+def test_of_what_was_spoken_of_a_limit_or_fee_may_be_asked() -> None:
+    known = Understanding("and the minimum?", "en", "fee", 0.3, 0.5)
+    assert points_back(known, aspects=True)
+    named = Understanding(
+        "is it the same for ETH", "en", "fee", 0.3, 0.5, (), (Entity("asset", "ETH"),)
+    )
+    assert not points_back(named, aspects=True)

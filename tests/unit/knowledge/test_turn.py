@@ -61,6 +61,26 @@ def test_a_follow_up_asks_the_last_article_again() -> None:
     assert (turn.decision.article, turn.asset, turn.rule) == ("fees", "ETH", "follow_up")
 
 
+def test_a_question_that_names_nothing_is_about_the_last_article() -> None:
+    known = message("how long does that take?", confidence=0.3)
+    turn = decide_turn(BASE, known, TurnContext(last_article="minimums"))
+    assert (turn.decision.article, turn.rule) == ("minimums", "follow_up")
+    assert turn.decision.reason == "follow_up"
+
+
+def test_it_may_be_answered_by_another_article_of_the_topic() -> None:
+    known = message("what is the smallest withdrawal then", confidence=0.1)
+    unclear = message("and the minimum?", confidence=0.1)
+    assert decide_turn(BASE, known, TurnContext(last_article="fees")).rule == "gate"
+    turn = decide_turn(BASE, unclear, TurnContext(last_article="minimums"))
+    assert (turn.decision.article, turn.rule) == ("minimums", "follow_up")
+
+
+def test_it_is_about_nothing_where_nothing_was_answered() -> None:
+    turn = decide_turn(BASE, message("how long does that take?", confidence=0.3), TurnContext())
+    assert turn.rule == "gate"
+
+
 def test_a_wish_for_a_person_is_stronger_than_a_pending_choice() -> None:
     context = TurnContext(1, None, (Option("Fees", "fees"), Option("Minimum", "minimums")))
     known = replace(message("give me a human agent", confidence=0.1), tone={"person": 0.9})
