@@ -31,7 +31,7 @@ class Library:
         return {
             article.key: article
             for article in self.content.articles
-            if article.review_by >= self.today
+            if article.withheld(self.today) is None
         }
 
     @cached_property

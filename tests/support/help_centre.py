@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from conversations.database import Transactions
 from knowledge.articles import Choices, Option
-from knowledge.content import Content
+from knowledge.content import Content, in_language
 from knowledge.errors import IndexUnavailableError
 from knowledge.testing import make_article, make_base
 from server.help.arrangement import Arrangement, Group
@@ -84,7 +85,10 @@ ARRANGEMENT = Arrangement(
 )
 
 
-BASE = make_base(ARTICLES, INTENTS, facts=FACTS)
+# A searcher knows each article in one language; pages know all of them.
+BASE = replace(
+    make_base(in_language(ARTICLES, "en"), INTENTS, facts=FACTS), articles=tuple(ARTICLES)
+)
 
 
 class Held:

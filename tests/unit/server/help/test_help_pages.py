@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from knowledge.content import in_language
 from knowledge.responses import FOLDER, Responses
 from knowledge.testing import make_base
 from server.help.arrangement import Arrangement
@@ -272,13 +273,26 @@ def test_an_article_goes_the_day_after_its_review_was_due(responses: Responses) 
     assert later.article("fresh", "en") is None
 
 
+def test_drafts_and_what_is_for_agents_is_on_no_page(responses: Responses) -> None:
+    hidden = [
+        dataclasses.replace(ARTICLES[-1], id="draft", state="draft"),
+        dataclasses.replace(ARTICLES[-1], id="inside", audience="agents"),
+    ]
+    held = Held()
+    held.content = make_base([ARTICLES[0], *hidden], INTENTS, facts=FACTS)
+    library = HelpPages(held, responses, today=lambda: TODAY).library()
+    assert library is not None
+    assert library.ids == ("fees",)
+
+
 def test_a_new_build_makes_new_pages(held: Held, pages: HelpPages, library: Library) -> None:
     first = pages.home(library, "en")
     changed = [
         dataclasses.replace(article, title="Changed") if article.id == "fees" else article
         for article in ARTICLES
     ]
-    held.content = make_base(changed, INTENTS, facts=FACTS, build="build-2")
+    english = in_language(changed, "en")
+    held.content = make_base(english, INTENTS, facts=FACTS, build="build-2")
     new = pages.library()
     assert new is not None
     assert pages.home(new, "en").etag != first.etag
