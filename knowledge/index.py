@@ -24,7 +24,7 @@ Numbers = NDArray[np.int64]
 EXACT_UP_TO = 20_000
 # Of the ten truly nearest so many must be found; on questions further from the passages than most.
 RECALL = 0.97
-_CELLS = 4.0
+_CELLS = 2.0
 _ITERATIONS = 6
 _LEARNED_PER_CELL = 39
 _PROBED = 200
