@@ -85,7 +85,7 @@ export interface LessonsState {
 }
 
 const WATCH_EVERY_MS = 1_000;
-const LOOK_FOR_MS = 90_000;
+const LOOK_FOR_MS = 300_000;
 
 const EMPTY: LessonsState = {
   state: "open",
