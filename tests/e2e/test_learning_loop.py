@@ -18,7 +18,7 @@ from tests.support.learning import all_ask, ask_in_vain
 
 ROOT = Path(__file__).parents[2]
 # A publication builds a whole index, on a machine that may be busy.
-PATIENCE = 120_000
+PATIENCE = 300_000
 ASKED = [
     "does calder come as an app for my fridge",
     "fridge app from calder, is there one",
@@ -33,6 +33,13 @@ CARDS = [
     "poster of bitcoin for my wall, do you sell it",
     "i want a coin poster",
     "are there posters in your shop",
+]
+UMBRELLAS = [
+    "do you lend umbrellas",
+    "can i borrow an umbrella from you",
+    "an umbrella to borrow please",
+    "where do i get a calder umbrella",
+    "is there an umbrella with your logo",
 ]
 ANSWER = "Hello! We have no shop and sell no posters. Pictures of all coins are free to print."
 
@@ -122,7 +129,7 @@ async def test_what_was_dismissed_is_out_of_the_way(
     running = json.loads((learning_teller.folder / "state" / "running.json").read_text())
     database = Database(running["database_url"])
     try:
-        await all_ask(database, [f"{text} with a cat on it" for text in ASKED])
+        await all_ask(database, UMBRELLAS)
     finally:
         await database.close()
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
@@ -130,7 +137,7 @@ async def test_what_was_dismissed_is_out_of_the_way(
     page.set_default_timeout(PATIENCE)
     await open_learning(page, learning_teller)
     await page.get_by_test_id("look").click()
-    row = page.get_by_test_id("cluster-row")
+    row = page.get_by_test_id("cluster-row").filter(has_text="umbrella")
     await expect(row).to_have_count(1, timeout=PATIENCE)
 
     await row.click()
