@@ -16,6 +16,9 @@ from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+# The passes are few on purpose. Not around each fit: that is not safe in threads.
+warnings.filterwarnings("ignore", category=ConvergenceWarning, module=r"sklearn\.linear_model")
+
 # Passes over the examples: enough for many, more where there are few and a pass costs nothing.
 _LEAST_PASSES, _MOST_PASSES, _PASSED = 8, 60, 100_000
 # Below the least likely class that has examples.
@@ -105,9 +108,7 @@ def fit_sparse(
         model.intercept_ = start[1][present].astype(np.float32)
         model.classes_ = present
         model.max_iter = max(1, passes // 2)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows, labels)
+    model.fit(rows, labels)
     table = np.zeros((rows.shape[1], classes), np.float32)
     intercepts = np.full(classes, float(model.intercept_.min()) - _ABSENT, np.float32)
     if len(present) == 2:
