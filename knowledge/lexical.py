@@ -1,18 +1,24 @@
 """Finding articles by their words: BM25 over stemmed words, which carries tickers, rare terms and
 exact phrases.
+
+Coins and networks have one name each (coins.py), and a word that no document holds is read as the
+one that was most likely meant (spelling.py).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.coins import one_name
 from knowledge.errors import IndexUnavailableError
+from knowledge.spelling import Spelling
 from knowledge.words import Words
 
 
@@ -35,7 +41,7 @@ class LexicalIndex:
     def build(cls, language: str, documents: Sequence[str]) -> LexicalIndex:
         """Index documents; their places in the list are their numbers."""
         words = Words(language)
-        tokens = [words.stems(document) for document in documents]
+        tokens = [words.stems(one_name(document)) for document in documents]
         vocabulary = {
             stem: number
             for number, stem in enumerate(sorted({stem for row in tokens for stem in row}))
@@ -49,19 +55,38 @@ class LexicalIndex:
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """One score per document [n]; words that no document holds lower all of them alike."""
-        stems = list(dict.fromkeys(self._words.stems(text)))
-        ids = [self._vocabulary[stem] for stem in stems if stem in self._vocabulary]
+        stems = list(dict.fromkeys(self._words.stems(one_name(text))))
+        ids = [self._vocabulary[stem] for stem in self._meant(stems)]
         if self._retriever is None or not ids:
             return np.zeros(self._count, np.float32)
         scores = self._retriever.get_scores_from_ids(ids)
-        unknown = len(stems) - len(ids)
+        unknown = max(0, len(stems) - len(ids))
         reachable = float(self._best[ids].sum()) + unknown * float(self._best.mean())
         return np.asarray(scores / max(reachable, 1e-6), np.float32)
 
     def knows(self, text: str) -> float:
         """The share of the words of a text that some document holds, 0 to 1."""
-        stems = self._words.stems(text)
+        stems = self._words.stems(one_name(text))
         return sum(stem in self._vocabulary for stem in stems) / len(stems) if stems else 0.0
+
+    def _meant(self, stems: Sequence[str]) -> list[str]:
+        """Those stems that some document holds, and the nearest held ones in place of others."""
+        meant = [
+            stem if stem in self._vocabulary else self._spelling.nearest(stem) for stem in stems
+        ]
+        return list(dict.fromkeys(stem for stem in meant if stem is not None))
+
+    @cached_property
+    def _spelling(self) -> Spelling:
+        starts = self._retriever.scores["indptr"] if self._retriever is not None else None
+        return Spelling(
+            {
+                stem: int(starts[number + 1] - starts[number])
+                for stem, number in self._vocabulary.items()
+            }
+            if starts is not None
+            else {}
+        )
 
     def save(self, folder: Path) -> None:
         """Write into a folder of its own."""

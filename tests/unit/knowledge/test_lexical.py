@@ -67,3 +67,13 @@ def test_words_are_stemmed_and_small_ones_dropped() -> None:
 def test_folding_makes_accents_and_case_alike() -> None:
     assert fold("Código ÇEKİM ı") == "codigo cekim i"
     assert fold("Đăng nhập được") == fold("dang nhap duoc") == "dang nhap duoc"
+
+
+def test_a_typing_error_is_read_as_the_word_that_was_meant(tmp_path: Path) -> None:
+    index = LexicalIndex.build("en", ["confirmations of a deposit", "verification of a person"])
+    index.save(tmp_path / "words")
+    for each in (index, LexicalIndex.load(tmp_path / "words")):
+        scores = each.scores("depsoit")
+        assert scores[0] > 0 == scores[1]
+    # It is still no word that the articles know: the gate may doubt.
+    assert index.knows("depsoit") == 0.0
