@@ -1,13 +1,14 @@
 """Searching the help centre with the assistant's own engine, beside the event loop.
 
 The encoder and the index are loaded with the first search, in the one thread that searches. Where
-they cannot be (no index yet, one of another encoder, too many searches at once) the words of titles
-and phrasings are compared instead: a reader always gets an answer.
+they cannot be (no index yet, one of another encoder), or not soon, the words of titles and
+phrasings are compared instead: a reader always gets an answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,8 @@ CANDIDATES = 20
 # Searches that may wait for the thread; one takes some five milliseconds.
 WAITING = 32
 REMEMBERED = 2000
+# The first search loads the engine, which takes a second, or many on a busy machine.
+PATIENCE = 2.5
 # A result must share words with the article or lie near it. Without one known word only what lies
 # very near is a result: letters without sense lie near something, too.
 LEAST_LEXICAL = 0.4
@@ -43,6 +46,8 @@ LEAST_COSINE_UNKNOWN = 0.8
 LEAST_BEGINNING = 3
 # So surely must a search be in another language for it to be offered there.
 OTHER_LANGUAGE = 0.9
+
+_WORD = re.compile(r"\w+")
 
 log = structlog.get_logger()
 
@@ -63,14 +68,18 @@ NOTHING = Found()
 class Finder:
     """Searches the current build."""
 
-    def __init__(self, index: Path, encoder: Path, languages: Sequence[str]) -> None:
+    def __init__(
+        self, index: Path, encoder: Path, languages: Sequence[str], *, patience: float = PATIENCE
+    ) -> None:
         """Opens nothing yet.
 
         Args:
             index: root of the builds.
             encoder: folder of the sentence encoder.
             languages: those that pages are in.
+            patience: seconds after which a search is answered by words instead.
         """
+        self._patience = patience
         self._folder = encoder
         self._encoder: Encoder | None = None
         self._live = Live(index, self._open)
@@ -96,17 +105,26 @@ class Finder:
             log.warning("help_search_busy", waiting=self._waiting)
             return Found(_by_words(library, text, language))
         self._waiting += 1
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._thread, self._find, library, text, language)
+        running.add_done_callback(self._done)
         try:
-            loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._thread, self._find, library, text, language)
-        finally:
-            self._waiting -= 1
+            # It goes on in its thread: what it loads is there for the next search.
+            found = await asyncio.wait_for(asyncio.shield(running), self._patience)
+        except TimeoutError:
+            log.warning("help_search_slow", waiting=self._waiting)
+            found = None
         if found is None:
             return Found(_by_words(library, text, language))
         self._known[key] = found
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return found
+
+    def _done(self, running: asyncio.Future[Found | None]) -> None:
+        self._waiting -= 1
+        if not running.cancelled() and (error := running.exception()) is not None:
+            log.error("help_search_failed", exc_info=error)
 
     def close(self) -> None:
         """Start no more searches."""
@@ -156,8 +174,7 @@ class Finder:
                 word
                 for article in library.chosen(library.ids, language)
                 for phrase in (article.title, *article.questions)
-                for word in fold(phrase).split()
-                if word.isalnum()
+                for word in _WORD.findall(fold(phrase))
             )
         return self._words[key]
 
@@ -176,7 +193,7 @@ def _is_evident(candidate: Candidate, known: bool) -> bool:
 
 def _by_words(library: Library, text: str, language: str) -> tuple[str, ...]:
     """Articles by how many of the words begin a word of their title or, for less, a phrasing."""
-    words = fold(text).split()
+    words = _WORD.findall(fold(text))
     scores = {
         article.id: sum(
             3 * _begins(word, [article.title]) + _begins(word, article.questions) for word in words
@@ -188,7 +205,9 @@ def _by_words(library: Library, text: str, language: str) -> tuple[str, ...]:
 
 
 def _begins(word: str, phrases: Iterable[str]) -> bool:
-    return any(other.startswith(word) for phrase in phrases for other in fold(phrase).split())
+    return any(
+        other.startswith(word) for phrase in phrases for other in _WORD.findall(fold(phrase))
+    )
 
 
 def readable(library: Library, found: Found, language: str) -> list[Article]:

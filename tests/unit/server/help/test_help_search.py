@@ -81,6 +81,20 @@ async def test_too_many_at_once_compare_words_instead(finder: WithBase, library:
     finder.close()
 
 
+async def test_who_would_wait_long_gets_what_the_words_find(
+    finder: WithBase, library: Library
+) -> None:
+    finder.gate.clear()
+    finder._patience = 0.01
+    assert (await finder.find(library, "limits", "en")).articles == ("fees",)
+    finder.gate.set()
+    finder._patience = 60
+    await finder.find(library, "limits", "en")
+    # The first one went on and was done, and was not remembered as the answer.
+    assert finder.searched == 2
+    finder.close()
+
+
 async def test_without_an_index_words_are_compared(tmp_path: Path, library: Library) -> None:
     finder = Finder(tmp_path, tmp_path, ("en", "es"))
     assert (await finder.find(library, "comis", "es")).articles == ("fees",)
