@@ -321,9 +321,6 @@ class TurnRunner:
     async def _give_up(self, connection: AsyncConnection, loaded: _Loaded, reason: str) -> Outcome:
         """Tell the customer that the assistant cannot answer, and queue for a person."""
         request = loaded.request
-        if collects(request.choice):
-            # A person was called already, and sees the answer.
-            return await _discard(connection, loaded)
         record: dict[str, Any] = {"decision": "handoff", "reason": reason}
         conversation = await lock_conversation(connection, request.conversation_id)
         outcome = await _claim(connection, conversation, loaded, "handed_off", record)
@@ -336,13 +333,15 @@ class TurnRunner:
             "assistant_unavailable",
             self._texts.text("notice.assistant_unavailable", conversation.language),
         )
-        await hand_off(
-            connection,
-            conversation,
-            HandoffRequest(reason=reason, topic=conversation.topic),
-            queue=self._queue,
-            texts=self._texts,
-        )
+        if conversation.owner == "bot":
+            await hand_off(
+                connection,
+                conversation,
+                HandoffRequest(reason=reason, topic=conversation.topic),
+                queue=self._queue,
+                texts=self._texts,
+            )
+        # Else a person was called already, and sees what was tapped.
         return outcome
 
 
