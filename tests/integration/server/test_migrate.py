@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-import editorial.learning_tables  # noqa: F401  adds its tables to the metadata
+import editorial.learning_tables
 import editorial.tables  # noqa: F401  adds its tables to the metadata
 import handoff.tables  # noqa: F401  adds its tables to the metadata
 import server.help.tables  # noqa: F401  adds its tables to the metadata

@@ -31,7 +31,9 @@ def test_it_is_the_same_after_a_round_through_the_slots() -> None:
         "t",
         "ETH",
         "SOL",
-        check=Progress("deposit", "asset", {"explorer": "pending"}, {"amount": 3.0}, 1, paused=True),
+        check=Progress(
+            "deposit", "asset", {"explorer": "pending"}, {"amount": 3.0}, 1, paused=True
+        ),
         asked="a",
         tried=("b",),
     )

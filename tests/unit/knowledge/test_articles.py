@@ -38,7 +38,9 @@ def test_whom_and_where_an_article_is_for_is_read_and_kept(write_article: Write)
     plain = read_article(write_article())
     assert (plain.jurisdiction, plain.audience, plain.state) == ((), "customers", "published")
     article = read_article(
-        write_article(extra="jurisdiction: [European Economic Area]\naudience: business\nstate: draft")
+        write_article(
+            extra="jurisdiction: [European Economic Area]\naudience: business\nstate: draft"
+        )
     )
     assert article.jurisdiction == ("European Economic Area",)
     assert (article.audience, article.state) == ("business", "draft")
