@@ -199,7 +199,7 @@ def _enough_cells(index: faiss.IndexIVF, vectors: Vectors, recall: float) -> int
     one, left, right = chance.integers(len(vectors), size=(3, _PROBED))
     asked = vectors[one] + 0.8 * (vectors[left] - vectors[right])
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)
-    nearest = np.argsort(-(asked @ vectors.T), axis=1)[:, :10]
+    _, nearest = faiss.knn(asked, vectors, 10, metric=faiss.METRIC_INNER_PRODUCT)
     probes = 1
     while probes < index.nlist:
         index.nprobe = probes
