@@ -20,6 +20,8 @@ from knowledge.wishes import Further, Outcome, combined, in_order
 from knowledge.wishes import record as wishes_record
 
 CANDIDATES = 5
+# Enough that some of them are of the topic that is spoken of.
+CANDIDATES_OF_TOPIC = 25
 # The intent of "yes".
 AGREED = "affirm"
 NO_OPTION = Option("")
@@ -197,12 +199,16 @@ def _asks_of(last: Article, understanding: Understanding, decision: Decision) ->
 
 
 def _of_last(base: KnowledgeBase, understanding: Understanding, last: Article) -> Article:
-    """The article that a question about the last one wants: it, or another of its topic that
-    answers the question together with its title.
+    """The article that a question about the last one wants: it, or another of its topic.
+
+    A question that names nothing is searched for with the last article's title; one for a fee or a
+    limit has the word that tells the articles of a topic apart.
     """
     named = base.article(last.id, understanding.language) or last
-    text = f"{named.title}: {understanding.text}"
-    for candidate in base.searcher(understanding.language).search(text, count=CANDIDATES):
+    alone = points_back(understanding)
+    text = f"{named.title}: {understanding.text}" if alone else understanding.text
+    count = CANDIDATES if alone else CANDIDATES_OF_TOPIC
+    for candidate in base.searcher(understanding.language).search(text, count=count):
         article = base.article(candidate.article)
         near = article is not None and (article.topic == last.topic or article.id == last.id)
         if article is not None and near and article.choices is None:

@@ -17,7 +17,7 @@ async def tap(visitor: Customer, message: dict[str, Any], label: str) -> dict[st
 
 async def test_a_deposit_is_looked_for_step_by_step(teller: Teller) -> None:
     async with customer(teller) as visitor, desk(teller) as mia:
-        answer = await visitor.say("my usdt deposit over trc20 is not showing in my balance")
+        answer = await visitor.say("i sent btc an hour ago and its still not in my balance")
         assert answer["choices"][0]["label"] == "Check it step by step"
         assert answer["feedback"]["question"] == "Did this solve it?"
         first = await tap(visitor, answer, "Check it step by step")
@@ -30,7 +30,7 @@ async def test_a_deposit_is_looked_for_step_by_step(teller: Teller) -> None:
         item = await mia.get(f"/conversations/{visitor.state['id']}")
     check = list(item["records"].values())[-1]["check"]
     assert (check["outcome"], check["asked"]) == ("wait", 1)
-    assert check["answers"] == {"explorer": "on_its_way", "asset": "USDT", "network": "TRC20"}
+    assert check["answers"] == {"explorer": "on_its_way", "asset": "BTC", "network": "BTC"}
 
 
 async def test_another_question_comes_in_between(teller: Teller) -> None:

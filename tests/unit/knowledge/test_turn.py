@@ -72,7 +72,7 @@ def test_it_may_be_answered_by_another_article_of_the_topic() -> None:
     known = message("what is the smallest withdrawal then", confidence=0.1)
     unclear = message("and the minimum?", confidence=0.1)
     assert decide_turn(BASE, known, TurnContext(last_article="fees")).rule == "gate"
-    turn = decide_turn(BASE, unclear, TurnContext(last_article="minimums"))
+    turn = decide_turn(BASE, unclear, TurnContext(last_article="fees"))
     assert (turn.decision.article, turn.rule) == ("minimums", "follow_up")
 
 
