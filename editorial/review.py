@@ -342,7 +342,14 @@ async def _revise(
 ) -> Revision:
     newest = await revisions.find_newest(connection, article, language)
     number = live.get(f"{article}.{language}", 0)
-    if newest is not None and newest.state == "draft" and newest.number > number:
+    under_way = await publications.newest(connection)
+    if any(f"{article}.{language}" in each.changes for each in under_way if not each.finished):
+        raise UnpublishedDraftError(
+            f"{article} ({language}) is being published at this moment. Accept again when it is done."
+        )
+    # What the loop itself saved and could not publish is nobody's unfinished work.
+    unfinished = newest is not None and newest.state == "draft" and newest.number > number
+    if newest is not None and unfinished and newest.note != NOTE:
         raise UnpublishedDraftError(
             f"{article} ({language}) has a draft by {newest.author} that is not published. Publish "
             "it or go back from it first, or add the phrasings there."
