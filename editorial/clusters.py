@@ -2,8 +2,8 @@
 
 Agglomerative clustering with average linkage over cosine distance: a message joins others when it
 is near all of them on average, so that no chain of neighbours ties two matters together. On our
-own material it keeps clusters purer than HDBSCAN at the same recall (docs/knowledge.md). Messages of
-one language lie nearer to each other than to the same words in another; what is near across
+own material it keeps clusters purer than HDBSCAN at the same recall (docs/knowledge.md). Messages
+of one language lie nearer to each other than to the same words in another; what is near across
 languages is given that back, so that a matter is one cluster in all of them.
 
 A cluster keeps its id from run to run by its members, and where those are gone by its centre. So

@@ -345,7 +345,8 @@ async def _revise(
     under_way = await publications.newest(connection)
     if any(f"{article}.{language}" in each.changes for each in under_way if not each.finished):
         raise UnpublishedDraftError(
-            f"{article} ({language}) is being published at this moment. Accept again when it is done."
+            f"{article} ({language}) is being published at this moment. Accept again when that is "
+            "done."
         )
     # What the loop itself saved and could not publish is nobody's unfinished work.
     unfinished = newest is not None and newest.state == "draft" and newest.number > number
