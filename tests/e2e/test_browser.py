@@ -91,15 +91,17 @@ async def test_to_a_person_and_back_in_two_browsers(browser: Browser, teller: Te
     await console.get_by_test_id("send").click()
     await expect(said_by(panel, "agent").last).to_contain_text("frozen now", timeout=PATIENCE)
 
-    # The customer's words arrive at the open console without a reload.
+    # The customer's words arrive at the open console without a reload, and the assistant, which may
+    # have asked for particulars before somebody came, is silent.
+    before = await said_by(panel, "assistant").count()
     await write(panel, "thank you so much")
     await expect(console.get_by_test_id("transcript")).to_contain_text("thank you so much")
-    await expect(said_by(panel, "assistant")).to_have_count(1)
+    await expect(said_by(panel, "assistant")).to_have_count(before)
 
     await console.get_by_test_id("close").click()
     await console.get_by_test_id("confirm-close").click()
     await write(panel, "what are your trading fees")
-    await expect(said_by(panel, "assistant")).to_have_count(2, timeout=PATIENCE)
+    await expect(said_by(panel, "assistant")).to_have_count(before + 1, timeout=PATIENCE)
     await customers.close()
     await agents.close()
 
