@@ -27,13 +27,13 @@ from knowledge.base import (
     KnowledgeBase,
     write_passages,
 )
-from knowledge.builds import MANIFEST, remove_old, switch
+from knowledge.builds import MANIFEST, current, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
 from knowledge.classifier import ArticleClassifier
 from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT, in_language
 from knowledge.corpora.building import alike, without
-from knowledge.errors import ChecksFailedError
+from knowledge.errors import ChecksFailedError, KnowledgeError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
 from knowledge.index import FaissIndex, Vectors
@@ -44,7 +44,7 @@ from knowledge.need import Need
 from knowledge.need_fitting import fit_need, read_need_examples
 from knowledge.overlay import Merged, Revised, merge
 from knowledge.passages import Kind, Passage, document_texts, passages
-from knowledge.regressions import read_regressions, regress
+from knowledge.regressions import Outcome, Regression, read_regressions, regress
 from knowledge.rendering import Renderer
 from knowledge.reuse import Reuse, stamp
 from knowledge.search import Encoder, Searcher
@@ -162,9 +162,9 @@ def publish(
         # The questions of an article go with it when it is withdrawn.
         answerable = [each for each in asked if each.article not in merged.withdrawn]
         outcome = regress(base, kept, answerable)
-        # An edit may lose none. After a training a few may change places: they are reported.
-        if len(outcome.lost) > (0 if reuse else LOSABLE * outcome.asked):
-            raise ChecksFailedError(outcome.lost)
+        refused = _refused(root, outcome, answerable, encoder, encoder_hash, edit=reuse)
+        if refused:
+            raise ChecksFailedError(refused)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -174,6 +174,31 @@ def publish(
     remove_old(root)
     warnings = (*manifest["warnings"], *outcome.lost)
     return Published(folder.name, folder, manifest, warnings)
+
+
+def _refused(
+    root: Path,
+    outcome: Outcome,
+    asked: Sequence[Regression],
+    encoder: Encoder,
+    encoder_hash: str,
+    *,
+    edit: bool,
+) -> tuple[str, ...]:
+    """The lost questions that stop a build. An edit may lose none that the live build finds; after
+    a training a few may change places, and they are reported.
+    """
+    if not edit:
+        return outcome.lost if len(outcome.lost) > LOSABLE * outcome.asked else ()
+    live = current(root)
+    if not outcome.lost or live is None:
+        return outcome.lost
+    try:
+        before = regress(KnowledgeBase.open(root / live, encoder, encoder_hash), encoder, asked)
+    except KnowledgeError:
+        return outcome.lost
+    lost = zip(outcome.questions, outcome.lost, strict=True)
+    return tuple(line for question, line in lost if question not in before.questions)
 
 
 def _guided(

@@ -40,13 +40,14 @@ class Regression:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the set: `lost` questions stop a build, `first` counts those whose article is
-    ranked first, of `asked`.
+    """What became of the set: `lost` says of each lost question what was found instead, `questions`
+    are these questions' places; `first` counts those whose article is ranked first, of `asked`.
     """
 
     asked: int
     first: int
     lost: tuple[str, ...]
+    questions: tuple[str, ...] = ()
 
 
 def read_regressions(path: Path | None) -> list[Regression]:
@@ -74,7 +75,7 @@ def regress(base: KnowledgeBase, encoder: Encoder, regressions: Sequence[Regress
     """Ask a build every question of the set. What asks for an article that the build has not got in
     any language is lost too: the question needs another answer, or goes with its article.
     """
-    first, lost = 0, []
+    first, lost, questions = 0, [], []
     vectors = encoder.encode([each.text for each in regressions])
     for each, vector in zip(regressions, vectors, strict=True):
         found = base.searcher(each.language).search(each.text, vector=vector, count=WITHIN)
@@ -84,10 +85,11 @@ def regress(base: KnowledgeBase, encoder: Encoder, regressions: Sequence[Regress
             continue
         known = base.article(each.article) is not None
         instead = f"found instead: {', '.join(names) or 'nothing'}" if known else "it is not there"
+        questions.append(each.place)
         lost.append(
             f"{each.place}: {each.text!r} no longer finds the article {each.article}; {instead}"
         )
-    return Outcome(len(regressions), first, tuple(lost))
+    return Outcome(len(regressions), first, tuple(lost), tuple(questions))
 
 
 def _regression(line: str, place: str) -> Regression:

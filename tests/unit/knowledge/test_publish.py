@@ -45,8 +45,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-def run(root: Path, sources: Sources) -> Published:
-    return publish(root, sources, WordEncoder(), WordEncoder.hash, today=TODAY)
+def run(root: Path, sources: Sources, *, reuse: bool = False) -> Published:
+    return publish(root, sources, WordEncoder(), WordEncoder.hash, today=TODAY, reuse=reuse)
 
 
 def opened(root: Path) -> KnowledgeBase:
@@ -371,3 +371,24 @@ def test_the_articles_of_others_are_published_without_our_checks(
         article = base.article("1", language)
         assert article is not None
         assert "{{ así }}" in base.renderer.render(article).short
+
+
+def test_an_edit_is_stopped_only_by_a_question_that_the_live_build_finds(
+    root: Path, sources: Sources, tmp_path: Path
+) -> None:
+    regressions = tmp_path / "regressions.jsonl"
+    asking = replace(sources, regressions=regressions)
+    run(root, sources)
+    regressions.write_text('{"text": "price of leaving", "article": "no-such-article"}\n')
+    assert run(root, asking, reuse=True).warnings[-1].endswith("it is not there")
+
+
+def test_a_full_build_may_lose_a_few_questions_and_says_so(
+    root: Path, sources: Sources, tmp_path: Path
+) -> None:
+    regressions = tmp_path / "regressions.jsonl"
+    found = '{"text": "withdrawal fees", "article": "withdrawal-fees"}\n' * 30
+    lost = '{"text": "price of leaving", "article": "no-such-article"}\n'
+    regressions.write_text(found + lost)
+    said = run(root, replace(sources, regressions=regressions)).warnings
+    assert "no-such-article" in said[-1]
