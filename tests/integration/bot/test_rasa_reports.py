@@ -45,7 +45,8 @@ def rasa_test(*arguments: str | Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "pt", "ru", "tr", "vi"])
 def test_messages_that_no_part_has_learned_from(language: str, tmp_path: Path) -> None:
-    rows = [json.loads(line) for line in (MESSAGES / f"{language}.jsonl").open(encoding="utf-8")]
+    lines = (MESSAGES / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
     (tmp_path / "nlu.yml").write_text(_nlu(rows), encoding="utf-8")
     rasa_test("nlu", "--nlu", tmp_path / "nlu.yml", "--out", tmp_path / "out", "--no-plot")
     report = json.loads((tmp_path / "out" / "intent_report.json").read_text("utf-8"))
