@@ -87,6 +87,7 @@ def test_ours_fill_with_what_is_given_where_they_are_said() -> None:
         "wishes.also": {"others"},
         "wishes.answered": {"title"},
         "wishes.passed_on": {"others"},
+        "check.wanted": {"fields"},
     }
     for key in said.names():
         extra = said.placeholders(key) - given.get(key, set())
