@@ -5,7 +5,6 @@ The form of the set is told in tests/data/README.md; `language` may be left out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.errors import TableError
+from evaluation.labelled import read_rows
 
 ALL = "all"
 # No figure looks further down a ranking.
 DEPTH = 10
-_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -123,36 +121,10 @@ def read_queries(path: Path) -> list[Query]:
     Raises:
         TableError: the file cannot be read or holds bad lines; each is named, at most ten.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror}.") from error
-    queries, problems = [], []
-    for number, raw in enumerate(content.split(b"\n"), 1):
-        if not raw.strip():
-            continue
-        try:
-            queries.append(_query(raw))
-        except ValueError as error:
-            problems.append(f"{path}, line {number}: {error}.")
-    if len(problems) > _NAMED:
-        problems[_NAMED:] = [f"... and {len(problems) - _NAMED} more such lines."]
-    if problems:
-        raise TableError("\n".join(problems))
-    if not queries:
-        raise TableError(f"{path} holds no questions.")
-    return queries
+    return read_rows(path, _query, what="questions")
 
 
-def _query(raw: bytes) -> Query:
-    try:
-        row: Any = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8 text") from None
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON") from None
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")
+def _query(row: Mapping[str, Any]) -> Query:
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise ValueError('"text" is missing, empty or not text')

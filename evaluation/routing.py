@@ -5,14 +5,13 @@ The form of the set is told in tests/data/README.md.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evaluation.errors import TableError
+from evaluation.labelled import check_fields, read_rows
 from evaluation.metrics import accuracy
 
 ALL = "all"
@@ -24,7 +23,6 @@ _FIELDS: Mapping[str, type] = {
     "articles": list,
     "decision": list,
 }
-_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -132,40 +130,11 @@ def read_labelled(path: Path) -> list[Labelled]:
     Raises:
         TableError: the file cannot be read or holds bad lines; each is named, at most ten.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror}.") from error
-    rows = []
-    problems = []
-    for number, raw in enumerate(content.split(b"\n"), 1):
-        if not raw.strip():
-            continue
-        try:
-            rows.append(_labelled(raw))
-        except ValueError as error:
-            problems.append(f"{path}, line {number}: {error}.")
-    if len(problems) > _NAMED:
-        problems[_NAMED:] = [f"... and {len(problems) - _NAMED} more such lines."]
-    if problems:
-        raise TableError("\n".join(problems))
-    if not rows:
-        raise TableError(f"{path} holds no messages.")
-    return rows
+    return read_rows(path, _labelled)
 
 
-def _labelled(raw: bytes) -> Labelled:
-    try:
-        row: Any = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8 text") from None
-    except (ValueError, RecursionError):
-        raise ValueError("not JSON") from None
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")
-    for name, kind in _FIELDS.items():
-        if not isinstance(row.get(name), kind):
-            raise ValueError(f'"{name}" is missing or of another type than {kind.__name__}')
+def _labelled(row: Mapping[str, Any]) -> Labelled:
+    check_fields(row, _FIELDS)
     return Labelled(
         row["text"],
         row["language"],

@@ -15,6 +15,12 @@ app = typer.Typer(help="Measure how well the assistant understands.", no_args_is
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+Json = Annotated[Path | None, typer.Option("--json", help="Where the figures go (JSON).")]
+Report = Annotated[Path | None, typer.Option(help="Folder for a report: Markdown, JSON.")]
+Labelled = Annotated[
+    list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
+]
+
 
 @app.command()
 def intents(
@@ -26,9 +32,7 @@ def intents(
     out_file: Annotated[
         Path | None, typer.Option("--out", help="Where the predictions go (CSV).")
     ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
-    ] = None,
+    json_file: Json = None,
     report: Annotated[
         Path | None, typer.Option(help="Folder for a report: Markdown, JSON, charts.")
     ] = None,
@@ -52,15 +56,9 @@ def intents(
 
 @app.command()
 def routing(
-    files: Annotated[
-        list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
-    ],
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Folder for a report: Markdown, JSON.")
-    ] = None,
+    files: Labelled,
+    json_file: Json = None,
+    report: Report = None,
 ) -> None:
     """Decide a labelled set as live traffic is decided, and measure it by language."""
     import asyncio
@@ -89,12 +87,8 @@ def retrieval(
     with_assistant: Annotated[
         bool, typer.Option("--assistant", help="With what the assistant's intents say, as live.")
     ] = False,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Folder for a report: Markdown, JSON.")
-    ] = None,
+    json_file: Json = None,
+    report: Report = None,
 ) -> None:
     """Measure how well articles are found: ours, or those of any help centre.
 
@@ -117,12 +111,8 @@ def retrieval(
 
 @app.command()
 def tone(
-    files: Annotated[
-        list[Path], typer.Argument(help="Labelled messages, as tests/data/README.md tells.")
-    ],
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Where the figures go (JSON).")
-    ] = None,
+    files: Labelled,
+    json_file: Json = None,
     report: Annotated[
         Path | None, typer.Option(help="Where the figures go as tables (Markdown).")
     ] = None,
