@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import UUID
 
 from sanic import Blueprint, HTTPResponse, Request, json
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,20 +16,16 @@ from conversations.database import Transactions
 from editorial import changes, publications, revisions
 from editorial.catalogue import Entry, catalogue
 from editorial.drafts import Surroundings, review
-from editorial.errors import BadDraftError, EditorialError, NoSuchArticleError, NotAnEditorError
+from editorial.errors import BadDraftError, EditorialError, NoSuchArticleError
 from editorial.library import Library
-from editorial.revisions import Author
-from handoff import sessions
-from handoff.agents import EDITORS
-from handoff.console import COOKIE
 from handoff.errors import HandoffError
-from handoff.sessions import SignedIn
 from knowledge.articles import OWNERS
 from knowledge.builds import current, previous
 from knowledge.content import FALLBACK_LANGUAGE, Content
 from knowledge.errors import KnowledgeError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.rendering import known_assets
+from server.editor_requests import Body, error_response, reading, writing
 
 
 class Knowledge(Protocol):
@@ -75,8 +70,8 @@ def create_blueprint(editing: Editing) -> Blueprint:
     """The routes under `/api/agent/articles`."""
     blueprint = Blueprint("articles", url_prefix="/api/agent/articles")
     handlers = _Handlers(editing)
-    blueprint.exception(HandoffError)(_error)
-    blueprint.exception(EditorialError)(_error)
+    blueprint.exception(HandoffError)(error_response)
+    blueprint.exception(EditorialError)(error_response)
     add = blueprint.add_route
     add(handlers.list, "/")
     add(handlers.check, "/check", methods=["POST"])
@@ -95,17 +90,18 @@ def create_blueprint(editing: Editing) -> Blueprint:
 class _Handlers:
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
+        self._database = editing.database
         self._run = editing.database.run
 
     async def list(self, request: Request) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         entries = await self._catalogue()
         today = self._editing.today()
         rows = await asyncio.to_thread(lambda: [each.as_json(today) for each in entries.values()])
         return json({"articles": rows, **await self._status(), "options": self._options()})
 
     async def article(self, request: Request, article: str, language: str) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         entry = await self._entry(article, language)
         history = await self._run(lambda c: revisions.history(c, article, language))
         return json(
@@ -121,16 +117,16 @@ class _Handlers:
     async def revision(
         self, request: Request, article: str, language: str, number: int
     ) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         found = await self._run(lambda c: revisions.load(c, article, language, number))
         return json(found.as_json(source=True))
 
     async def check(self, request: Request) -> HTTPResponse:
-        await self._writer(request)
-        body = _body(request)
-        source = _text(body, "source", longest=revisions.LONGEST_SOURCE)
-        article, language = _text(body, "id"), _text(body, "language")
-        asset, network = _optional(body, "asset"), _optional(body, "network")
+        await writing(self._database, request)
+        body = Body.of(request, BadDraftError)
+        source = body.text("source", longest=revisions.LONGEST_SOURCE)
+        article, language = body.text("id"), body.text("language")
+        asset, network = body.optional("asset"), body.optional("network")
         around = await asyncio.to_thread(self._around)
         found = await asyncio.to_thread(
             lambda: review(source, article, language, around, asset=asset, network=network)
@@ -138,25 +134,25 @@ class _Handlers:
         return json(found.as_json())
 
     async def drafts(self, request: Request, article: str, language: str) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDraftError)
         saved = await self._run(
             lambda connection: revisions.save(
                 connection,
                 article=article,
                 language=language,
-                source=_text(body, "source", longest=revisions.LONGEST_SOURCE),
+                source=body.text("source", longest=revisions.LONGEST_SOURCE),
                 base=_number(body, "base"),
-                note=_note(body),
+                note=body.optional("note", longest=revisions.LONGEST_NOTE) or "",
                 author=author,
             )
         )
         return json(saved.as_json(), status=201)
 
     async def publish(self, request: Request, article: str, language: str) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
-        source = _text(body, "source", longest=revisions.LONGEST_SOURCE)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDraftError)
+        source = body.text("source", longest=revisions.LONGEST_SOURCE)
         base = _number(body, "base")
         around = await asyncio.to_thread(self._around)
         found = await asyncio.to_thread(lambda: review(source, article, language, around))
@@ -173,7 +169,7 @@ class _Handlers:
                 source=source,
                 base=base,
                 author=author,
-                note=_note(body),
+                note=body.optional("note", longest=revisions.LONGEST_NOTE) or "",
                 schedule=self._editing.schedule,
                 today=self._editing.today(),
             )
@@ -182,8 +178,8 @@ class _Handlers:
 
     async def withdraw(self, request: Request, article: str, language: str) -> HTTPResponse:
         """An English article goes with its translations: nobody could fall back on it."""
-        author = _author(await self._writer(request))
-        body = _body(request)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDraftError)
         entry = await self._entry(article, language)
         chosen = [entry]
         if language == FALLBACK_LANGUAGE:
@@ -201,15 +197,15 @@ class _Handlers:
                 texts={name: text for name, text in texts.items() if text is not None},
                 bases=bases,
                 author=author,
-                note=_note(body),
+                note=body.optional("note", longest=revisions.LONGEST_NOTE) or "",
                 schedule=self._editing.schedule,
             )
         )
         return json(publication.as_json(), status=202)
 
     async def revert(self, request: Request, article: str, language: str) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDraftError)
         entry = await self._entry(article, language)
         saved = await self._run(
             lambda connection: changes.revert(
@@ -225,24 +221,24 @@ class _Handlers:
         return json(saved.as_json(source=True), status=201)
 
     async def publications(self, request: Request) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         return json(await self._status())
 
     async def publication(self, request: Request, number: int) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         found = await self._run(lambda c: publications.load(c, number))
         return json(found.as_json())
 
     async def rebuild(self, request: Request) -> HTTPResponse:
-        author = _author(await self._writer(request))
+        author = await writing(self._database, request)
         publication = await self._run(
             lambda c: changes.rebuild(c, author=author, schedule=self._editing.schedule)
         )
         return json(publication.as_json(), status=202)
 
     async def roll_back(self, request: Request) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        build = _text(_body(request), "build")
+        author = await writing(self._database, request)
+        build = Body.of(request, BadDraftError).text("build")
         publication = await self._run(
             lambda connection: changes.roll_back(
                 connection,
@@ -321,61 +317,9 @@ class _Handlers:
             # Somebody is editing the file; what customers read now is the next best.
             return content.renderer.facts if content else FactGroup({})
 
-    async def _reader(self, request: Request) -> SignedIn:
-        token = request.cookies.get(COOKIE)
-        signed_in = await self._run(lambda c: sessions.authenticate(c, token))
-        if signed_in.agent.role not in EDITORS:
-            raise NotAnEditorError
-        return signed_in
 
-    async def _writer(self, request: Request) -> SignedIn:
-        signed_in = await self._reader(request)
-        sessions.check_csrf(signed_in, request.headers.get("x-teller-csrf"))
-        return signed_in
-
-
-def _author(signed_in: SignedIn) -> Author:
-    identity: UUID = signed_in.agent.id
-    return Author(identity, signed_in.agent.name)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    body = request.json if request.body else {}
-    if not isinstance(body, dict):
-        raise BadDraftError("A JSON object is expected.")
-    return body
-
-
-def _text(body: dict[str, Any], key: str, *, longest: int = 200) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise BadDraftError(f"{key}: a text is expected.")
-    if len(value) > longest:
-        raise BadDraftError(f"{key}: {len(value)} characters; at most {longest} fit.")
-    # Browsers may send the line ends of another system.
-    return value.replace("\r\n", "\n")
-
-
-def _optional(body: dict[str, Any], key: str) -> str | None:
-    return _text(body, key) if body.get(key) else None
-
-
-def _note(body: dict[str, Any]) -> str:
-    value = body.get("note", "")
-    if not isinstance(value, str):
-        raise BadDraftError("note: a text is expected.")
-    return value
-
-
-def _number(body: dict[str, Any], key: str) -> int:
+def _number(body: Body, key: str) -> int:
     value = body.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise BadDraftError(f"{key}: the number of a revision is expected (0 is the file).")
     return value
-
-
-def _error(_request: Request, error: HandoffError | EditorialError) -> HTTPResponse:
-    return json(
-        {"error": {"code": error.code, "message": str(error), **error.details}},
-        status=error.status,
-    )

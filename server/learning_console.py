@@ -15,19 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.database import Transactions
 from editorial import review
 from editorial.changes import Schedule
-from editorial.errors import EditorialError, NotAnEditorError
+from editorial.errors import EditorialError
 from editorial.library import Library
 from editorial.review import BadDecisionError, Phrasing
-from editorial.revisions import Author
-from handoff import sessions
-from handoff.agents import EDITORS
-from handoff.console import COOKIE
 from handoff.errors import HandoffError
-from handoff.sessions import SignedIn
 from knowledge.articles import Article, parse_article
 from knowledge.checks import phrasings as repeated_phrasings
 from knowledge.content import Content
 from knowledge.errors import ArticlesInvalidError, KnowledgeError
+from server.editor_requests import Body, error_response, reading, writing
 
 
 class Knowledge(Protocol):
@@ -56,8 +52,8 @@ def create_blueprint(lessons: Lessons) -> Blueprint:
     """The routes under `/api/agent/learning`."""
     blueprint = Blueprint("learning", url_prefix="/api/agent/learning")
     handlers = _Handlers(lessons)
-    blueprint.exception(HandoffError)(_error)
-    blueprint.exception(EditorialError)(_error)
+    blueprint.exception(HandoffError)(error_response)
+    blueprint.exception(EditorialError)(error_response)
     add = blueprint.add_route
     add(handlers.overview, "/")
     add(handlers.run, "/run", methods=["POST"])
@@ -71,10 +67,11 @@ def create_blueprint(lessons: Lessons) -> Blueprint:
 class _Handlers:
     def __init__(self, lessons: Lessons) -> None:
         self._lessons = lessons
+        self._database = lessons.database
         self._run = lessons.database.run
 
     async def overview(self, request: Request) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         state = request.args.get("state", "open")
 
         async def read(connection: AsyncConnection) -> dict[str, Any]:
@@ -84,16 +81,16 @@ class _Handlers:
         return json(await self._run(read))
 
     async def cluster(self, request: Request, cluster_id: UUID) -> HTTPResponse:
-        await self._reader(request)
+        await reading(self._database, request)
         return await self._show(cluster_id)
 
     async def run(self, request: Request) -> HTTPResponse:
-        await self._writer(request)
+        await writing(self._database, request)
         return json({"queued": await self._run(self._lessons.learn)}, status=202)
 
     async def accept(self, request: Request, cluster_id: UUID) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDecisionError)
         phrasings = _phrasings(body)
         # The folder is read before the transaction: it must not wait for a disk.
         files = await asyncio.to_thread(self._lessons.library.files)
@@ -106,7 +103,7 @@ class _Handlers:
             lambda connection: review.accept_phrasings(
                 connection,
                 cluster_id,
-                article=_text(body, "article"),
+                article=body.text("article"),
                 phrasings=phrasings,
                 author=author,
                 schedule=self._lessons.schedule,
@@ -117,15 +114,15 @@ class _Handlers:
         return json({"publication": number}, status=202)
 
     async def draft(self, request: Request, cluster_id: UUID) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDecisionError)
         files = await asyncio.to_thread(self._lessons.library.files)
         revision = await self._run(
             lambda connection: review.make_draft(
                 connection,
                 cluster_id,
-                title=_text(body, "title"),
-                body=_text(body, "body", longest=20_000),
+                title=body.text("title"),
+                body=body.text("body", longest=20_000),
                 author=author,
                 live=self._live,
                 taken={article for article, _ in files},
@@ -142,20 +139,18 @@ class _Handlers:
         )
 
     async def dismiss(self, request: Request, cluster_id: UUID) -> HTTPResponse:
-        author = _author(await self._writer(request))
-        body = _body(request)
-        note = body.get("note") or ""
-        if not isinstance(note, str) or len(note) > 500:
-            raise BadDecisionError("note: a text of at most 500 characters is expected.")
+        author = await writing(self._database, request)
+        body = Body.of(request, BadDecisionError)
+        note = body.optional("note", longest=500) or ""
         await self._run(
             lambda connection: review.dismiss(
-                connection, cluster_id, reason=_text(body, "reason"), note=note, author=author
+                connection, cluster_id, reason=body.text("reason"), note=note, author=author
             )
         )
         return await self._show(cluster_id)
 
     async def reopen(self, request: Request, cluster_id: UUID) -> HTTPResponse:
-        await self._writer(request)
+        await writing(self._database, request)
         await self._run(lambda connection: review.reopen(connection, cluster_id))
         return await self._show(cluster_id)
 
@@ -188,50 +183,10 @@ class _Handlers:
         found = repeated_phrasings([*others, changed])
         return [problem for problem in found if problem.startswith(name)]
 
-    async def _reader(self, request: Request) -> SignedIn:
-        token = request.cookies.get(COOKIE)
-        signed_in = await self._run(lambda c: sessions.authenticate(c, token))
-        if signed_in.agent.role not in EDITORS:
-            raise NotAnEditorError
-        return signed_in
 
-    async def _writer(self, request: Request) -> SignedIn:
-        signed_in = await self._reader(request)
-        sessions.check_csrf(signed_in, request.headers.get("x-teller-csrf"))
-        return signed_in
-
-
-def _author(signed_in: SignedIn) -> Author:
-    return Author(signed_in.agent.id, signed_in.agent.name)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    body = request.json if request.body else {}
-    if not isinstance(body, dict):
-        raise BadDecisionError("A JSON object is expected.")
-    return body
-
-
-def _text(body: dict[str, Any], key: str, *, longest: int = 200) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise BadDecisionError(f"{key}: a text is expected.")
-    if len(value) > longest:
-        raise BadDecisionError(f"{key}: {len(value)} characters; at most {longest} fit.")
-    if "\x00" in value:
-        raise BadDecisionError(f"{key}: holds a NUL character.")
-    return value.replace("\r\n", "\n")
-
-
-def _phrasings(body: dict[str, Any]) -> list[Phrasing]:
+def _phrasings(body: Body) -> list[Phrasing]:
     given = body.get("phrasings")
     if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
         raise BadDecisionError('phrasings: a list of {"text", "language"} is expected.')
-    return [Phrasing(_text(each, "text"), _text(each, "language", longest=2)) for each in given]
-
-
-def _error(_request: Request, error: HandoffError | EditorialError) -> HTTPResponse:
-    return json(
-        {"error": {"code": error.code, "message": str(error), **error.details}},
-        status=error.status,
-    )
+    rows = [Body(each, BadDecisionError) for each in given]
+    return [Phrasing(row.text("text"), row.text("language", longest=2)) for row in rows]
