@@ -59,7 +59,7 @@ encoder: ## Export the sentence encoder to models/encoder (ENCODER=name of anoth
 
 encoder-tune: ## Tune the sentence encoder to more languages (OUT=folder to write; most of an hour)
 	scripts/environment encoder
-	.venv-encoder/bin/python -m knowledge.tuning $(if $(SETS),--sets "$(SETS)") --out "$(or $(OUT),models/tuned)" $(ARGS)
+	.venv-encoder/bin/python -m knowledge.tuning $(if $(SETS),--sets "$(SETS)") $(if $(WORDNET),--wordnet "$(WORDNET)") --out "$(or $(OUT),models/tuned)" $(ARGS)
 
 language: .venv/.installed-test ## Fit what tells languages apart, after messages of a language were added
 	.venv/bin/python -m knowledge.language_fitting

@@ -1,8 +1,9 @@
 """`python -m knowledge.tuning --out FOLDER`: tune the sentence encoder.
 
-Stage A on English examples and their intents, then the vocabulary, then stage B on pairs. The
-result is a sentence-transformers folder for `make encoder ENCODER=FOLDER`, with what was done and
-measured in tuning.json beside it, and in learned.npy whose labels were learned.
+Stage A on English examples and their intents, then the vocabulary, then stage B on pairs, then the
+mean with the model that it started from. The result is a sentence-transformers folder for
+`make encoder ENCODER=FOLDER`, with what was done and measured in tuning.json beside it, and in
+learned.npy whose labels were learned.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from typing import Any
 from knowledge.errors import KnowledgeError
 from knowledge.export import DEFAULT_MODEL, PROVENANCE, _origin, _source
 from knowledge.learned import LEARNED, write_learned
-from knowledge.tuning import contrastive, distillation, vocabulary
+from knowledge.tuning import blending, contrastive, distillation, vocabulary
 from knowledge.tuning.corpora import PHRASINGS, Corpora
+from knowledge.tuning.plain import read_glosses
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = "tuning.json"
@@ -36,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=Path,
         help="folder with SET/train.csv (text, intent): public labelled English",
     )
+    parser.add_argument(
+        "--wordnet",
+        type=Path,
+        help="folder with WordNet's data.*: plain English that is to stay where it was",
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write; not there yet")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="what to start from")
     parser.add_argument(
@@ -44,13 +51,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pieces", type=int, default=vocabulary.PIECES, help="word pieces to add (%(default)s)"
     )
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=blending.SHARE,
+        help="of the tuned weights in their mean with the original's (%(default)s)",
+    )
     parser.add_argument("--steps", type=int, help="at most so many in each stage, to try it out")
     options = parser.parse_args(arguments)
     if options.out.exists():
         sys.stderr.write(f"{options.out} exists already. Name another folder, or move it away.\n")
         return 1
     try:
-        corpora = Corpora.read(ROOT, options.sets)
+        plain = read_glosses(options.wordnet) if options.wordnet else []
+        corpora = Corpora.read(ROOT, options.sets, plain)
     except KnowledgeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -59,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def tune(corpora: Corpora, options: argparse.Namespace) -> None:
-    """All three steps in order; `options` are those of the command."""
+    """All steps in order; `options` are those of the command."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -70,6 +84,7 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     teacher = SentenceTransformer(
         str(_source(options.model)), device="cpu", model_kwargs={"attn_implementation": "sdpa"}
     )
+    original = copy.deepcopy(teacher)
     figures = {"before": distillation.measure(teacher, teacher, corpora)}
     _say("Held-out messages, before anything:", figures["before"])
 
@@ -91,8 +106,12 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         epochs=options.epochs,
         most_steps=options.steps,
     )
+    figures["distilled"] = distillation.measure(student, teacher, corpora)
+    _say("Held-out messages, distilled:", figures["distilled"])
+
+    blending.blend(student, original, options.share)
     figures["after"] = distillation.measure(student, teacher, corpora)
-    _say("Held-out messages, after all:", figures["after"])
+    _say("Held-out messages, after the mean with the original:", figures["after"])
 
     minutes = (time.monotonic() - began) / 60
     student.save(str(options.out))
@@ -100,9 +119,11 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
         "started_from": options.model,
         "sets": {name: len(examples) for name, examples in corpora.sets.items()},
         "pairs": len(corpora.pairs),
+        "plain": len(corpora.plain),
         "held_out": len(corpora.held_out),
         "pieces_added": added,
         "steps": {"a": steps_a, "b": steps_b},
+        "share": options.share,
         "minutes": round(minutes, 1),
         "figures": figures,
     }
@@ -111,6 +132,7 @@ def tune(corpora: Corpora, options: argparse.Namespace) -> None:
     trained_on = (
         f"{sets} (four in five with labels); {PHRASINGS}; "
         f"{len(corpora.pairs)} pairs of other languages and English"
+        + ("; glosses of WordNet, without labels" if corpora.plain else "")
     )
     write_learned(options.out / LEARNED, corpora.learned())
     _write(options.out / RECORD, record)

@@ -73,13 +73,14 @@ class Corpora:
     """Everything that is tuned on; `held_out` takes part in no step and is measured on.
 
     `sets` maps names to labelled English examples; `texts` maps a language to what is said in
-    it, whose words are counted for the vocabulary.
+    it, whose words are counted for the vocabulary; `plain` is English of any subject (plain.py).
     """
 
     sets: Mapping[str, Sequence[Example]]
     pairs: Sequence[Pair]
     held_out: Sequence[Pair]
     texts: Mapping[str, Sequence[str]]
+    plain: Sequence[str] = ()
 
     @property
     def labelled(self) -> dict[str, list[Example]]:
@@ -99,8 +100,8 @@ class Corpora:
         return examples + [pair.text for pair in self.pairs if pair.learned]
 
     @classmethod
-    def read(cls, root: Path, folder: Path | None = None) -> Corpora:
-        """The corpora of the checkout `root` and the public sets in `folder`.
+    def read(cls, root: Path, folder: Path | None = None, plain: Sequence[str] = ()) -> Corpora:
+        """The corpora of the checkout `root`, the public sets in `folder`, and plain English.
 
         Raises:
             CorporaError: something is missing or malformed.
@@ -133,6 +134,7 @@ class Corpora:
             pairs=pairs,
             held_out=held_out,
             texts=_texts(articles, data / "responses"),
+            plain=plain,
         )
 
 

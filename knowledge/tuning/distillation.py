@@ -3,8 +3,8 @@
 Multilingual distillation (Reimers and Gurevych 2020, "Making Monolingual Sentence Embeddings
 Multilingual"): the student's vector of the message is drawn to the teacher's vector of the
 meaning, picks it among those of the batch, and picks the intent of the message where it may be
-learned (corpora.py). English is repeated, so that it stays where it was. Typos and missing accents
-are put in as people make them.
+learned (corpora.py). English is repeated, so that it stays where it was, and so is plain English
+of every other subject (plain.py). Typos and missing accents are put in as people make them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _WARM = 0.06
 _LEAST_PACE = 0.02
 _NEARNESS, _RANKING, _INTENT = 10.0, 0.5, 0.5  # weights of the three parts of the loss
 _ENGLISH = 0.5  # English texts in an epoch, for each pair
+_PLAIN = 0.25  # plain English in an epoch, for each pair
 _CHARACTERS, _TOKENS = 400, 96  # of a text that are read while tuning
 _EVERY = 100
 
@@ -76,7 +77,10 @@ def distil(
         ],
     )
     english = _items(teacher, _english(corpora, intents))
-    say(f"  {len(foreign)} pairs, {len(english)} English texts")
+    aside = min(len(corpora.plain), int(_PLAIN * len(foreign)))  # of plain English, in an epoch
+    most = min(len(corpora.plain), int(epochs * aside) + 1)
+    plain = _items(teacher, [(text, text, -1) for text in chance.sample(corpora.plain, most)])
+    say(f"  {len(foreign)} pairs, {len(english)} English texts, {len(plain)} of plain English")
 
     proxies = torch.nn.Parameter(_proxies(teacher, corpora, intents))
     tables = [value for name, value in student.named_parameters() if "word_embeddings" in name]
@@ -91,14 +95,14 @@ def distil(
         fused=True,
     )
     repeated = min(len(english), int(_ENGLISH * len(foreign)))
-    total = max(1, int(epochs * (len(foreign) + repeated) / SIZE))
+    total = max(1, int(epochs * (len(foreign) + repeated + aside) / SIZE))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: pace(step, total, warm=_WARM, least=_LEAST_PACE)
     )
     last = min(total, most_steps or total)
     step, began, distance, since = 0, time.monotonic(), 0.0, 0
     while step < last:
-        items = foreign + chance.sample(english, repeated)
+        items = foreign + chance.sample(english, repeated) + chance.sample(plain, aside)
         for batch in by_length(items, lambda item: item.text, chance, chunk=24):
             if step == last:
                 break

@@ -1,8 +1,8 @@
-"""The encoder's vocabulary: pieces of five more languages in the place of unused ones.
+"""The encoder's vocabulary: the most used pieces of five more languages beside the English ones.
 
-The original reads English, and other languages letter by letter with the accents gone. Here the
-table keeps its size: pieces that English messages do not use, and letters of scripts that none of
-our languages is written in, make room for the most used pieces of the others.
+The original reads English, and other languages letter by letter with the accents gone. Every
+English piece stays, as other domains use those that ours does not.
+Only placeholders and letters of scripts that none of our languages is written in go.
 """
 
 from __future__ import annotations
@@ -124,28 +124,14 @@ def _use(counts: Mapping[str, int]) -> Counter[str]:
     return used
 
 
-def keep(vocabulary: Mapping[str, int], used: Collection[str], room: int) -> list[str]:
-    """The pieces that stay, in their order, when `room` places are to become free.
-
-    Placeholders and unreadable letters go in any case; then, from the end of the table, where the
-    rarest stand, pieces of three or more letters that are not in `used`.
-    """
+def keep(vocabulary: Mapping[str, int]) -> list[str]:
+    """The pieces that stay, in their order: all but placeholders and unreadable letters."""
     pieces = sorted(vocabulary, key=lambda piece: vocabulary[piece])
-    gone = {piece for piece in pieces if piece.startswith("[unused") or _unreadable(piece)}
-    for piece in reversed(pieces):
-        if len(gone) >= room:
-            break
-        if piece not in used and not piece.startswith("[") and len(_letters(piece)) > 2:
-            gone.add(piece)
-    return [piece for piece in pieces if piece not in gone]
-
-
-def _letters(piece: str) -> str:
-    return piece.removeprefix(_CONTINUED) or piece
+    return [piece for piece in pieces if not piece.startswith("[unused") and not _unreadable(piece)]
 
 
 def _unreadable(piece: str) -> bool:
-    letters = _letters(piece)
+    letters = piece.removeprefix(_CONTINUED) or piece
     return len(letters) == 1 and _READABLE.fullmatch(letters) is None
 
 
@@ -156,7 +142,7 @@ def extend(model: Any, corpora: Corpora, size: int = PIECES) -> int:
     towards the pieces of its spelling without accents, the more so the rarer it is.
 
     Returns:
-        How many pieces were added. The table does not grow, unless English uses nearly all of it.
+        How many pieces were added.
     """
     import torch
     from transformers import PreTrainedTokenizerFast
@@ -166,11 +152,7 @@ def extend(model: Any, corpora: Corpora, size: int = PIECES) -> int:
     table = model[0].model.embeddings.word_embeddings.weight.data
     pairs = with_plain(corpora.pairs)
     added = choose(count_words(pairs, corpora.texts), places, size)
-    said = [each.text for examples in corpora.sets.values() for each in examples]
-    said += corpora.texts.get("en", ())
-    lines = [line for text in said for line in text.splitlines()]
-    english = {piece for line in lines for piece in old.tokenize(line)}
-    pieces = [*keep(places, english, len(added)), *added]
+    pieces = [*keep(places), *added]
     tokenizer = _tokenizer(old, pieces)
 
     sums = {piece: torch.zeros(table.shape[1]) for piece in added}
