@@ -187,7 +187,8 @@ def fit_evidence(
             read[each.made.part, text] for text in (each.made.text, each.left, each.right)
         )
         if two_kinds(left, right, asides):
-            rows.append(evidence(words.scores[at], words.shapes[at], whole, left, right))
+            score, shaped = words.scores[at], words.shapes[at]
+            rows.append(evidence(score, shaped, whole, left, right, asides))
             eligible.append(at)
     values = sparse.csr_matrix(np.array(rows))
     divides = np.array([places[at].divides for at in eligible], float)

@@ -4,7 +4,9 @@ Decided in two steps, so that the usual message with one wish costs nearly nothi
 model of the words on both sides of each possible cut (bot/intents/clauses.py) says whether both
 sound like requests of their own: "I sent btc yesterday | and it has not arrived" does not. Only
 where they do, the classifier reads both sides, and a second model weighs how sure it is of each,
-how far they differ, and what it made of the whole.
+how far they differ, and what it made of the whole. Doubt between two intents of ours ("the fee for
+btc" may be for a withdrawal or a trade) is no doubt that something is wanted, so the probabilities
+of all of them count together beside the highest.
 
 Both models are fitted by `python -m bot.wish_fitting` on the training messages and lie in
 models/wishes. They use words and probabilities, no vectors: another encoder leaves them valid.
@@ -28,15 +30,15 @@ from bot.intents.estimator import EstimatorError, Prediction
 FOLDER = Path(__file__).resolve().parents[2] / "models" / "wishes"
 TABLE = "words.npz"
 SETTINGS = "model.json"
-FORMAT = 1
+FORMAT = 2
 
 SLOTS = 1 << 13
 # One model for each side of the cut.
 SIDES = 2
 SHAPE = (*(joint.name.lower() for joint in Joint), "shorter", "bias")
 EVIDENCE = (
-    "words", "surer", "less_sure", "scope", "overlap", "crossed", "whole", "whole_both",
-    "whole_lesser", "whole_scope", *SHAPE,
+    "words", "surer", "less_sure", "wishes", "apart", "scope", "overlap", "crossed", "whole",
+    "whole_both", "whole_lesser", "whole_scope", *SHAPE,
 )  # fmt: skip
 _LEAST = 1e-4
 
@@ -167,7 +169,7 @@ class WishFinder:
             first, second = found[left], found[right]
             if two_kinds(first, second, self.asides):
                 shaped = shape(left, right, cut.joint)
-                values = evidence(words, shaped, part.prediction, first, second)
+                values = evidence(words, shaped, part.prediction, first, second, self.asides)
                 score = float(values @ self.model.weights)
                 if score >= max(self.model.threshold, best[0] if best else -np.inf):
                     best = score, cut, left, right
@@ -223,7 +225,12 @@ def _features(text: str) -> Iterable[str]:
 
 
 def evidence(
-    words: float, shaped: np.ndarray, whole: Prediction, left: Prediction, right: Prediction
+    words: float,
+    shaped: np.ndarray,
+    whole: Prediction,
+    left: Prediction,
+    right: Prediction,
+    asides: Collection[str],
 ) -> np.ndarray:
     """The values of EVIDENCE for a cut with a side on the left and one on the right."""
     ranks = [dict(each.ranking) for each in (left, right, whole)]
@@ -231,11 +238,18 @@ def evidence(
     crossed = max(ranks[0].get(right.intent, 0.0), ranks[1].get(left.intent, 0.0))
     in_whole = [ranks[2].get(each.intent, 0.0) for each in (left, right)]
     confidences = sorted([left.confidence, right.confidence])
+    wished = [
+        {name: value for name, value in each.items() if name not in asides} for each in ranks[:2]
+    ]
+    masses = [sum(each.values()) for each in wished]
+    same = sum(value * wished[1].get(name, 0.0) for name, value in wished[0].items())
     return np.array(
         [
             words,
             _logit(confidences[1]),
             _logit(confidences[0]),
+            _logit(min(masses)),
+            _logit(masses[0] * masses[1] - same),
             _logit(min(left.in_scope, right.in_scope)),
             np.log(shared + 1e-3),
             _logit(crossed),

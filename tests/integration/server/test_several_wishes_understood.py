@@ -15,6 +15,11 @@ from server.settings import Settings
 TWO = (
     (
         "en",
+        "withdrawal stuck and also what's the fee for btc",
+        {"withdraw_crypto", "withdraw_limits_fees"},
+    ),
+    (
+        "en",
         "my withdrawal is stuck. also, what is the withdrawal fee for btc?",
         {"withdraw_crypto", "withdraw_limits_fees"},
     ),

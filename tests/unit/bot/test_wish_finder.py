@@ -11,7 +11,16 @@ import pytest
 
 from bot.intents.clauses import Joint
 from bot.intents.estimator import EstimatorError, Prediction
-from bot.intents.wishes import EVIDENCE, SHAPE, SIDES, SLOTS, WishFinder, WishModel, hashed
+from bot.intents.wishes import (
+    EVIDENCE,
+    SHAPE,
+    SIDES,
+    SLOTS,
+    WishFinder,
+    WishModel,
+    evidence,
+    hashed,
+)
 
 # By hand: a joint that announces is needed, and both sides have to be sure.
 BY_HAND = WishModel(
@@ -100,6 +109,24 @@ def test_an_entity_is_never_cut(judge: Judge) -> None:
     finder = WishFinder(BY_HAND, judge, ())
     assert finder.find(text, understood(text))
     assert finder.find(text, understood(text), [(0, len(text))]) == []
+
+
+def test_doubt_between_two_of_our_intents_is_no_doubt_that_something_is_wanted() -> None:
+    def values(*ranking: tuple[str, float]) -> dict[str, float]:
+        left = Prediction([("kyc_rejected", 0.95), ("bind_card", 0.03)], 0.9)
+        right = Prediction(list(ranking), 0.9)
+        found = evidence(1.0, np.zeros(len(SHAPE)), left, left, right, {"greeting"})
+        return dict(zip(EVIDENCE, found, strict=True))
+
+    sure = values(("withdraw_fee", 0.96), ("greeting", 0.01))
+    torn = values(("withdraw_fee", 0.60), ("trading_fees", 0.36), ("greeting", 0.01))
+    unsure = values(("withdraw_fee", 0.60), ("greeting", 0.36))
+    alike = values(("withdraw_fee", 0.60), ("kyc_rejected", 0.36))
+    for name in ("wishes", "apart"):
+        assert torn[name] == pytest.approx(sure[name])
+        assert unsure[name] < sure[name]
+    assert alike["wishes"] == pytest.approx(torn["wishes"])
+    assert alike["apart"] < torn["apart"]
 
 
 def test_a_model_is_the_same_after_it_was_stored(tmp_path: Path) -> None:
