@@ -10,22 +10,24 @@ from __future__ import annotations
 import json
 import tarfile
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from bot.intents.estimator import IntentEstimator
-from knowledge.encoder import Encoder
 
 RANKED = 5
 _FILES = ("estimator.json", "estimator.npz")
 
 
-def add_rankings(model: Path, rows: Path, encoder: Path) -> bool:
+def add_rankings(model: Path, rows: Path, encode: Callable[[Sequence[str]], np.ndarray]) -> bool:
     """Give each row of a JSON Lines file the `ranking` of its `text`, [[intent, probability], ...].
 
     Args:
         model: the archive of the trained model.
         rows: the file, written anew.
-        encoder: the folder of the encoder that the model was trained with.
+        encode: gives the vectors, by the encoder that the model was trained with.
 
     Returns:
         False where the model has no intent classifier of ours; the file stays as it is.
@@ -36,7 +38,7 @@ def add_rankings(model: Path, rows: Path, encoder: Path) -> bool:
         estimator = IntentEstimator.load(folder)
     said = [json.loads(line) for line in rows.read_text(encoding="utf-8").split("\n") if line]
     texts = [row["text"] for row in said]
-    found = estimator.predict(texts, Encoder(encoder, threads=2).encode(texts))
+    found = estimator.predict(texts, encode(texts))
     with rows.open("w", encoding="utf-8") as file:
         for row, prediction in zip(said, found, strict=True):
             ranking = [[name, round(value, 6)] for name, value in prediction.ranking[:RANKED]]

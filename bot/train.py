@@ -18,7 +18,10 @@ import time
 import warnings
 from pathlib import Path
 
+from bot.intents.tone_data import read_tones
 from bot.labelled import add_rankings
+from bot.training_vectors import MAX_TOKENS, TrainingVectors, training_vectors
+from bot.wish_messages import read_examples
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -40,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - began:5.1f} s] {text}", flush=True)
 
+    vectors = _vectors(options.config)
     say("Loading Rasa")
     # Rasa's frozen libraries deprecate each other at every start, and some of them set the filters
     # back; nobody here can mend them.
@@ -72,8 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
         validations = _validations(Path(result.model), folder)
         say("Asking the model about the labelled messages")
         for rows in validations:
-            if rows.name == LABELLED:
-                add_rankings(Path(result.model), rows, _encoder(options.config))
+            if rows.name == LABELLED and vectors is not None:
+                add_rankings(Path(result.model), rows, vectors.encode)
         Path(result.model).replace(options.out)
         (options.out.parent / "nlu").mkdir(exist_ok=True)
         for rows in validations:
@@ -97,13 +101,20 @@ def _validations(model: Path, folder: Path) -> list[Path]:
     return found
 
 
-def _encoder(config: Path) -> Path:
-    """The folder of the encoder that a configuration names."""
+def _vectors(config: Path) -> TrainingVectors | None:
+    """The vectors of the configured encoder, already begun with those of all training messages;
+    None where no component asks for any.
+    """
     import yaml
 
     pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
-    named = (each["encoder"] for each in pipeline if "encoder" in each)
-    return ROOT / next(named, "models/encoder")
+    named = next((each for each in pipeline if "encoder" in each), None)
+    if named is None:
+        return None
+    vectors = training_vectors(named["encoder"], named.get("max_tokens", MAX_TOKENS))
+    examples = (*read_examples(ROOT / "data" / "nlu"), *read_tones(ROOT / "data" / "tone"))
+    vectors.ahead([each.text for each in examples])
+    return vectors
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

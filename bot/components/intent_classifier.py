@@ -23,7 +23,7 @@ from bot.components.sentence_featurizer import SentenceFeaturizer, encoder_folde
 from bot.components.settings import check_keys
 from bot.intents.estimator import IntentEstimator, Prediction
 from bot.intents.wishes import Wish, WishFinder, WishModel
-from knowledge.encoder import Encoder
+from bot.training_vectors import MAX_TOKENS, training_vectors
 from knowledge.learned import unlearned
 
 RANKED = 10
@@ -75,7 +75,7 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
             # The folder of the encoder, for the names and for parts of a message, and the word
             # pieces read of one: those of SentenceFeaturizer, which shares its encoder then.
             "encoder": "models/encoder",
-            "max_tokens": 128,
+            "max_tokens": MAX_TOKENS,
             # Decides the folds and the order of examples; the same data give the same model.
             "seed": 0,
         }
@@ -124,7 +124,7 @@ class CalibratedIntentClassifier(IntentClassifier, GraphComponent):
         folder_of_encoder = encoder_folder(self._config["encoder"])
         encode = None
         if self._config["names"]:
-            encode = Encoder(folder_of_encoder, threads=2).encode
+            encode = training_vectors(self._config["encoder"], self._config["max_tokens"]).encode
         new = unlearned(folder_of_encoder, texts)
         validation = self._estimator.fit(
             texts, _vectors(examples), labels, encode=encode, unlearned=new, report=_report

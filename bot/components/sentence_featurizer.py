@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.settings import check_keys
+from bot.training_vectors import MAX_TOKENS, training_vectors
 from knowledge.encoder import Encoder, encoder_hash, pack_vector
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,18 +37,16 @@ class SentenceFeaturizer(GraphComponent):
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._name = config.get(FEATURIZER_CLASS_ALIAS, type(self).__name__)
-        self._encoder = shared_encoder(config["encoder"], config["max_tokens"])
-        self._threads = config["threads"]
+        self._folder = config["encoder"]
+        self._encoder = shared_encoder(self._folder, config["max_tokens"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
             # Folder that `make encoder` writes, relative to the checkout.
             "encoder": "models/encoder",
-            # Word pieces read of a message; what comes later hardly changes what it is about.
-            "max_tokens": 128,
-            # Texts encoded at the same time in training; a live message is one text.
-            "threads": 2,
+            # Word pieces read of a message.
+            "max_tokens": MAX_TOKENS,
             FEATURIZER_CLASS_ALIAS: "sentence",
         }
 
@@ -67,23 +67,21 @@ class SentenceFeaturizer(GraphComponent):
         return encoder_hash(encoder_folder(config.get("encoder", "models/encoder")))
 
     def process(self, messages: list[Message]) -> list[Message]:
-        for message, vector in self._add_features(messages, self._encoder):
+        for message, vector in self._add_features(messages, self._encoder.encode):
             # The action server searches by the same vector; encoding twice costs more than this.
             message.set(VECTOR, pack_vector(vector, self._encoder.hash), add_to_output=True)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        many = Encoder(
-            self._encoder.folder, threads=self._threads, max_tokens=self._encoder.max_tokens
-        )
-        self._add_features(training_data.training_examples, many)
+        vectors = training_vectors(self._folder, self._encoder.max_tokens)
+        self._add_features(training_data.training_examples, vectors.encode)
         return training_data
 
     def _add_features(
-        self, messages: list[Message], encoder: Encoder
+        self, messages: list[Message], encode: Callable[[Sequence[str]], np.ndarray]
     ) -> list[tuple[Message, np.ndarray]]:
         spoken = [message for message in messages if message.get(TEXT) is not None]
-        vectors = encoder.encode([message.get(TEXT) for message in spoken])
+        vectors = encode([message.get(TEXT) for message in spoken])
         added = list(zip(spoken, vectors, strict=True))
         for message, vector in added:
             message.add_features(

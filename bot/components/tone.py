@@ -18,12 +18,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.intents
-from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer, encoder_folder
+from bot.components.sentence_featurizer import ROOT, SentenceFeaturizer
 from bot.components.settings import check_keys
 from bot.intents.cues import read_cues
 from bot.intents.tone import LABELS, NEEDS_HUMAN, TONES, ToneModel, same_meaning
 from bot.intents.tone_data import ToneExample, of_intent, read_needs, read_tones
-from knowledge.encoder import Encoder
+from bot.training_vectors import MAX_TOKENS, training_vectors
 
 TONE = "tone"
 CUES = "cues.yml"
@@ -64,8 +64,10 @@ class ToneClassifier(GraphComponent):
         return {
             # The folder of labelled messages and cues, relative to the checkout.
             "data": "data/tone",
-            # The folder of the encoder, for the labelled messages.
+            # The folder of the encoder, for the labelled messages, and the word pieces read of one:
+            # those of SentenceFeaturizer.
             "encoder": "models/encoder",
+            "max_tokens": MAX_TOKENS,
             # Inverse regularisation; calibration follows by itself.
             "strength": 3.0,
             # How many training messages of an intent a labelled message outweighs.
@@ -128,8 +130,8 @@ class ToneClassifier(GraphComponent):
             with self._model_storage.write_to(self._resource) as written:
                 (Path(written) / NOT_TRAINED).touch()
             return self._resource
-        encoder = Encoder(encoder_folder(self._config["encoder"]), threads=2)
-        own = encoder.encode([each.text for each in labelled])
+        vectors = training_vectors(self._config["encoder"], self._config["max_tokens"])
+        own = vectors.encode([each.text for each in labelled])
         groups = same_meaning(own)
         examples = [*labelled, *told]
         weights = np.ones(len(examples))

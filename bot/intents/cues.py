@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -123,6 +124,7 @@ def read_cues(path: Path) -> Cues:
     return Cues({name: [entry for entry in each if entry] for name, each in entries.items()})
 
 
+@lru_cache(maxsize=1 << 15)
 def longest_period(text: str) -> float:
     """The longest period of time that a text names, in hours; 0 where there is none."""
     return max((float(each.value) for each in find_durations(text)), default=0.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.sparse.csgraph import connected_components
+from threadpoolctl import threadpool_limits
 
 from bot.intents.cues import Cues
 from bot.intents.tone_reading import Reader, Reading, ReadingTable
@@ -26,6 +28,7 @@ LABELS = (*TONES, NEEDS_HUMAN)
 FORMAT = 1
 
 _FOLDS = 3
+_THREADS = 2
 _ITERATIONS = 50
 # How many examples the assumption "already calibrated" is worth.
 _PULL = 5.0
@@ -90,16 +93,23 @@ class ToneModel:
         groups = np.arange(len(texts)) if groups is None else groups
         folds = (np.random.default_rng(self.seed).permutation(groups.max() + 1) % _FOLDS)[groups]
         scores = np.zeros(truth.shape)
-        for fold in range(_FOLDS):
+
+        def cross_validate(fold: int) -> None:
             report(f"tone: cross-validation {fold + 1} of {_FOLDS}")
             seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            self._fit(table.pick(seen), vectors[seen], truth[seen], weights[seen])
-            scores[held] = self._scores([readings[row] for row in held], vectors[held])
+            model = ToneModel(self.cues, strength=self.strength, seed=self.seed)
+            model._fit(table.pick(seen), vectors[seen], truth[seen], weights[seen])
+            scores[held] = model._scores([readings[row] for row in held], vectors[held])
+
+        # Most of a fit runs outside the interpreter's lock, on one core.
+        with threadpool_limits(1), ThreadPoolExecutor(_THREADS) as pool:
+            report("tone: training on all examples")
+            whole = pool.submit(self._fit, table, vectors, truth, weights)
+            list(pool.map(cross_validate, range(_FOLDS)))
+            whole.result()
         self._calibration = np.array(
             [_calibration(scores[:, at], truth[:, at]) for at in range(len(LABELS))]
         )
-        report("tone: training on all examples")
-        self._fit(table, vectors, truth, weights)
         return self._probabilities(scores)
 
     def predict(

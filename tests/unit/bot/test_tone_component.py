@@ -35,9 +35,6 @@ PLAIN = ["how do i deposit", "what is the fee", "where is my address", "can i us
 class FakeEncoder:
     """Each text has a direction of its own: what is learned is learned from words."""
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
-        pass
-
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         return np.eye(WIDTH, dtype=np.float32)[: len(texts)]
 
@@ -56,7 +53,7 @@ def storage(tmp_path: Path) -> LocalModelStorage:
 
 @pytest.fixture
 def config(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> dict:
-    monkeypatch.setattr(tone, "Encoder", FakeEncoder)
+    monkeypatch.setattr(tone, "training_vectors", lambda name, max_tokens: FakeEncoder())
     folder = tmp_path_factory.mktemp("tone")
     lines = [f"{labels}\tyes\t{text}" for labels, texts in SHOWN.items() for text in texts]
     lines += [f"-\tno\t{text}" for text in PLAIN]
