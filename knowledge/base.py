@@ -56,8 +56,11 @@ class KnowledgeBase(Content):
                 f"the one installed ({encoder_hash[:12]}). Build it again with `teller index`."
             )
         articles: tuple[Article, ...] = content["articles"]
+        classifier = ArticleClassifier.load(folder / CLASSIFIER)
         searchers = {
-            language: _searcher(folder / language, in_language(articles, language), encoder)
+            language: _searcher(
+                folder / language, in_language(articles, language), encoder, classifier
+            )
             for language in content["manifest"]["languages"]
         }
         by_id = {article.id: article for article in in_language(articles, FALLBACK_LANGUAGE)}
@@ -93,14 +96,16 @@ def read_passages(path: Path) -> list[Passage]:
     ]
 
 
-def _searcher(folder: Path, articles: Sequence[Article], encoder: Encoder) -> Searcher:
+def _searcher(
+    folder: Path, articles: Sequence[Article], encoder: Encoder, classifier: ArticleClassifier
+) -> Searcher:
+    passages = read_passages(folder / PASSAGES)
     return Searcher(
         articles,
-        read_passages(folder / PASSAGES),
+        passages,
         FaissIndex.load(folder / DENSE),
         LexicalIndex.load(folder / LEXICAL),
         encoder,
-        ArticleClassifier.load(folder / CLASSIFIER),
-        # A build from before there was one counts the words when it is read.
-        documents=LexicalIndex.load(folder / DOCUMENTS) if (folder / DOCUMENTS).is_dir() else None,
+        classifier.expecting(passages),
+        documents=LexicalIndex.load(folder / DOCUMENTS),
     )

@@ -25,7 +25,7 @@ CONTENT = "content.json"
 FALLBACK_LANGUAGE = "en"
 
 # The layout of a build. A process refuses a build of another layout instead of misreading it.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

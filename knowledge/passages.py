@@ -5,7 +5,7 @@ sections.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,18 +37,36 @@ class Passage:
     text: str
 
 
-def passages(articles: Sequence[Article], renderer: Renderer) -> list[Passage]:
-    """Every passage of these articles, in the order of the articles."""
+def passages(
+    articles: Sequence[Article],
+    renderer: Renderer,
+    originals: Mapping[str, Article] | None = None,
+) -> list[Passage]:
+    """Every passage of these articles, in the order of the articles.
+
+    A translated article is found by its English phrasings too, as one is that exists in English
+    only; `originals` are the English articles by id.
+    """
     found: list[Passage] = []
     for article in articles:
-        texts = dict.fromkeys((article.title, *article.questions))
-        found.extend(Passage(article.id, article.language, Kind.QUESTION, text) for text in texts)
+        phrased = phrasings(article)
+        own = {passage.text for passage in phrased}
+        found += phrased
+        original = (originals or {}).get(article.id)
+        if original is not None and original.language != article.language:
+            found += [passage for passage in phrasings(original) if passage.text not in own]
         rendered = renderer.render(article)
         found.extend(
             Passage(article.id, article.language, Kind.BODY, text)
             for text in body_texts(article.title, rendered)
         )
     return found
+
+
+def phrasings(article: Article) -> list[Passage]:
+    """The title and the phrasings of an article."""
+    texts = dict.fromkeys((article.title, *article.questions))
+    return [Passage(article.id, article.language, Kind.QUESTION, text) for text in texts]
 
 
 def document_texts(articles: Sequence[Article], own: Sequence[Passage]) -> list[str]:

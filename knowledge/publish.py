@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from knowledge.articles import Article, load_articles
 from knowledge.base import (
     CALIBRATION,
@@ -36,17 +34,17 @@ from knowledge.corpora.building import alike, without
 from knowledge.errors import ChecksFailedError, KnowledgeError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
-from knowledge.index import FaissIndex, Vectors
+from knowledge.index import FaissIndex
 from knowledge.intents import Intents
 from knowledge.lexical import LexicalIndex
 from knowledge.messages import languages, message_passages, read_messages
 from knowledge.need import Need
 from knowledge.need_fitting import fit_need, read_need_examples
 from knowledge.overlay import Merged, Revised, merge
-from knowledge.passages import Kind, Passage, document_texts, passages
+from knowledge.passages import Passage, document_texts, passages, phrasings
 from knowledge.regressions import Outcome, Regression, read_regressions, regress
 from knowledge.rendering import Renderer
-from knowledge.reuse import Reuse, stamp
+from knowledge.reuse import Reuse, digest_of, stamp
 from knowledge.search import Encoder, Searcher
 from knowledge.tree_checks import TreeReport, check_trees
 from knowledge.trees import load_trees
@@ -233,14 +231,21 @@ def _build(
     indexed = sorted(
         {article.language for article in report.published} | {FALLBACK_LANGUAGE, *understood}
     )
+    progress("learning the phrasings")
+    asked = [passage for article in report.published for passage in phrasings(article)]
+    classifier = _classifier(asked, encoder, before)
+    classifier.save(folder / CLASSIFIER)
+    originals = {each.id: each for each in report.published if each.language == FALLBACK_LANGUAGE}
     counts: dict[str, Any] = {}
     searchers: dict[str, Searcher] = {}
     for language in indexed:
         progress(f"indexing {language}")
         chosen = in_language(report.published, language)
+        own = passages(chosen, renderer, originals)
         searchers[language], counts[language] = _index(
-            folder / language, language, chosen, renderer, encoder, sources.messages, before, hashes
-        )
+            folder / language, language, chosen, own, encoder, classifier.expecting(own),
+            sources.messages, before, hashes,
+        )  # fmt: skip
     progress("fitting the gate")
     kept_gate = before.calibration(hashes)
     calibration, fitted = (
@@ -273,6 +278,7 @@ def _build(
         "articles": len(report.published),
         "passages": sum(count["passages"] for count in counts.values()),
         "article_hashes": hashes,
+        "asked": digest_of(asked),
         "stamp": made_of,
         "withheld": [*report.withheld, *guided.withheld],
         "trees": [tree.id for tree in guided.published],
@@ -299,17 +305,16 @@ def _index(
     folder: Path,
     language: str,
     articles: Sequence[Article],
-    renderer: Renderer,
+    own: Sequence[Passage],
     encoder: Encoder,
+    classifier: ArticleClassifier,
     messages: Path | None,
     before: Reuse,
     hashes: Mapping[str, str],
 ) -> tuple[Searcher, dict[str, int]]:
-    own = passages(articles, renderer)
     texts = [passage.text for passage in own]
     lexical = LexicalIndex.build(language, texts)
     vectors = encoder.encode(texts)
-    classifier = before.classifier(language, own) or _classifier(own, vectors)
     documents = LexicalIndex.build(language, document_texts(articles, own))
     searcher = Searcher(
         articles, own, FaissIndex.of(vectors), lexical, encoder, classifier, documents=documents
@@ -330,7 +335,6 @@ def _index(
     folder.mkdir()
     dense.save(folder / DENSE)
     lexical.save(folder / LEXICAL)
-    classifier.save(folder / CLASSIFIER)
     write_passages(folder / PASSAGES, found)
     counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
     documents.save(folder / DOCUMENTS)
@@ -338,18 +342,21 @@ def _index(
     return searcher, counts
 
 
-def _classifier(own: Sequence[Passage], vectors: Vectors) -> ArticleClassifier:
+def _classifier(asked: Sequence[Passage], encoder: Encoder, before: Reuse) -> ArticleClassifier:
     """Learned from the phrasings where there are enough of them; else one that knows nothing.
 
     From a title alone there is nothing to learn that its vector does not say, and to tell
     thousands of articles apart would take longer than all else.
     """
-    asked = Counter(passage.article for passage in own if passage.kind is Kind.QUESTION)
-    enough = sum(asked.values()) >= LEARNED_FROM * len(asked)
-    if enough and len(asked) <= MOST_LEARNED:
-        return ArticleClassifier.fit(own, vectors)
-    width = vectors.shape[1]
-    return ArticleClassifier((), np.zeros((width, 0), np.float32), np.zeros(0, np.float32))
+    known, same = before.classifier(asked)
+    if known is not None and same:
+        return known
+    vectors = encoder.encode([passage.text for passage in asked])
+    count = Counter((passage.article, passage.language) for passage in asked)
+    articles = {name for name, _ in count}
+    if sum(count.values()) >= LEARNED_FROM * len(count) and len(articles) <= MOST_LEARNED:
+        return ArticleClassifier.fit(asked, vectors, known)
+    return ArticleClassifier.knowing_nothing(vectors.shape[1])
 
 
 def _calibrate(

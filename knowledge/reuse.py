@@ -74,17 +74,17 @@ class Reuse:
             if known.get(name := f"{article.id}.{article.language}") == article.digest()
         )
 
-    def classifier(self, language: str, own: Sequence[Passage]) -> ArticleClassifier | None:
-        """The classifier of a language, if titles and phrasings are the same."""
+    def classifier(self, asked: Sequence[Passage]) -> tuple[ArticleClassifier | None, bool]:
+        """The classifier, and whether it has learned from these very titles and phrasings; if not,
+        it is where to start from.
+        """
         if self.folder is None:
-            return None
+            return None, False
         try:
-            before = read_passages(self.folder / language / PASSAGES)
-            if _asked(before) != _asked(own):
-                return None
-            return ArticleClassifier.load(self.folder / language / CLASSIFIER)
+            found = ArticleClassifier.load(self.folder / CLASSIFIER)
         except (OSError, ValueError, KeyError):
-            return None
+            return None, False
+        return found, self.manifest.get("asked") == digest_of(asked)
 
     def assigned(self, language: str) -> Mapping[str, str]:
         """Which article each message of a language was given to: article ids by message."""
@@ -133,5 +133,7 @@ def stamp(encoder_hash: str, intents: Intents, files: Iterable[Path | None]) -> 
     return digest.hexdigest()
 
 
-def _asked(passages: Iterable[Passage]) -> list[tuple[str, str]]:
-    return [(each.article, each.text) for each in passages if each.kind is Kind.QUESTION]
+def digest_of(asked: Iterable[Passage]) -> str:
+    """Names titles and phrasings, and which article each belongs to."""
+    rows = [(each.article, each.text) for each in asked]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

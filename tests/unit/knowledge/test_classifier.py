@@ -50,6 +50,32 @@ def test_customers_messages_teach_nothing() -> None:
     np.testing.assert_allclose(alone.coefficients, together.coefficients)
 
 
+def test_after_an_edit_it_begins_where_it_was() -> None:
+    passages, vectors = passages_and_vectors(NAMES)
+    kept = [number for number, passage in enumerate(passages) if passage.article != "fees"]
+    before = ArticleClassifier.fit([passages[n] for n in kept], vectors[kept])
+    again = ArticleClassifier.fit(passages, vectors, before)
+    anew = ArticleClassifier.fit(passages, vectors)
+    assert again.names == anew.names
+    np.testing.assert_allclose(again.coefficients, anew.coefficients, atol=0.05)
+    # Nothing is left to learn where nothing was edited.
+    same = ArticleClassifier.fit(passages, vectors, anew)
+    np.testing.assert_allclose(same.coefficients, anew.coefficients, atol=1e-6)
+
+
+def test_what_is_expected_follows_the_phrasings_of_a_language() -> None:
+    passages, vectors = passages_and_vectors(NAMES)
+    again = [Passage("fees", "es", Kind.QUESTION, f"tarifas {n}") for n in range(12)]
+    twelve = np.repeat(vectors[4:8], 3, axis=0)
+    together = ArticleClassifier.fit([*passages, *again], np.vstack([vectors, twelve]))
+    assert together.counts.tolist() == [4, 16, 4]
+    between = CENTRES[0] + CENTRES[1]
+    english = together.expecting(passages)
+    before, after = together.probabilities(between), english.probabilities(between)
+    ratio = (before["fees"] / before["deposits"]) / (after["fees"] / after["deposits"])
+    assert ratio == pytest.approx(4, rel=1e-4)
+
+
 def test_it_is_the_same_after_saving(tmp_path: Path) -> None:
     classifier = ArticleClassifier.fit(*passages_and_vectors(NAMES))
     classifier.save(tmp_path / "classifier.npz")

@@ -132,6 +132,25 @@ def test_a_language_is_answered_from_its_own_articles_and_english_ones(
     assert best.article == "withdrawal-fees"
 
 
+def test_a_translated_article_is_found_by_its_english_phrasings_too(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    limits = write_article("limits", replace=("how much does it cost to withdraw", "at most"))
+    limits.write_text(limits.read_text().replace("Withdrawal fees", "Limits"))
+    translated = write_article(language="es", body="Cuesta {{ facts.fee }}.")
+    translated.write_text(
+        translated.read_text()
+        .replace("Withdrawal fees", "Comisiones")
+        .replace("how much does it cost to withdraw", "cuanto cuesta sacar")
+    )
+    run(root, sources)
+    spanish = opened(root).searcher("es")
+    for text in ("cuanto cuesta", "cost to withdraw"):
+        [best] = spanish.search(text, count=1)
+        assert (best.article, best.title) == ("withdrawal-fees", "Comisiones")
+    assert opened(root).searcher("en").known_words("cuanto cuesta sacar") == 0
+
+
 def test_an_article_without_english_stops_it(
     root: Path, sources: Sources, write_article: Write
 ) -> None:
@@ -302,9 +321,10 @@ def test_what_an_edit_leaves_as_it_is_comes_from_the_build_before(
         filled.extend(article.id for article in articles)
         return renders(articles, facts)
 
-    def counted(passages, vectors):  # type: ignore[no-untyped-def]
+    def counted(passages, vectors, start):  # type: ignore[no-untyped-def]
         fitted.append(len(passages))
-        return fit(passages, vectors)
+        assert start is not None
+        return fit(passages, vectors, start)
 
     monkeypatch.setattr(checks, "renders", watched)
     monkeypatch.setattr(ArticleClassifier, "fit", counted)
