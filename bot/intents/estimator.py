@@ -8,6 +8,7 @@ fitted on out-of-fold predictions of the training data.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ Ranking = list[tuple[str, float]]
 
 _FOLDS_FEW, _FOLDS_MANY, _MANY = 5, 3, 3000
 _CHUNK = 256
+_WORD_OF_NAME = re.compile(r"[^\W_]+")
 _THREADS = 2
 # So many examples that the encoder has not learned are enough to calibrate on.
 _LEAST_FAIR = 500
@@ -191,7 +193,7 @@ class IntentEstimator:
     ) -> Features | None:
         if encode is None:
             return None
-        names = [intent.replace("_", " ") for intent in self.intents]
+        names = [words_of(intent) for intent in self.intents]
         return Features(np.asarray(encode(names), np.float32), self._ngrams.transform(names))
 
     def _inside(self, members: Members, similarities: np.ndarray) -> np.ndarray:
@@ -304,6 +306,15 @@ class IntentEstimator:
             len(settings["intents"]),
         )
         return estimator
+
+
+def words_of(name: str) -> str:
+    """An intent's name as words: "weather/checkSunset" is "weather check Sunset"."""
+    spaced = "".join(
+        f" {letter}" if letter.isupper() and before.islower() else letter
+        for before, letter in zip(f" {name}", name, strict=False)
+    )
+    return " ".join(_WORD_OF_NAME.findall(spaced)) or name
 
 
 def _folds(truth: np.ndarray, classes: int, *, seed: int) -> np.ndarray:

@@ -18,7 +18,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -41,6 +41,8 @@ EVIDENCE = (
     "whole_both", "whole_lesser", "whole_scope", *SHAPE,
 )  # fmt: skip
 _LEAST = 1e-4
+# As likely as this is what the whole message does not sound like at all.
+_UNHEARD = 0.02
 
 Judge = Callable[[Sequence[str]], Sequence[Prediction]]
 
@@ -176,11 +178,27 @@ class WishFinder:
         if best is None:
             return []
         _, cut, left, right = best
+        first, second = (informed(found[side], part.prediction) for side in (left, right))
+        if first.intent == second.intent:
+            first, second = found[left], found[right]
         start = part.start
         return [
-            Wish(left, start, start + cut.end, found[left]),
-            Wish(right, start + cut.start, start + cut.start + len(right), found[right]),
+            Wish(left, start, start + cut.end, first),
+            Wish(right, start + cut.start, start + cut.start + len(right), second),
         ]
+
+
+def informed(part: Prediction, whole: Prediction) -> Prediction:
+    """What a part of a message means, knowing what the whole sounds like.
+
+    "What's the fee for btc" leaves open for what; behind "my withdrawal is stuck" it does not. The
+    whole counts as its square root, since it says the same words in part, and never forbids.
+    """
+    heard = dict(whole.ranking)
+    odds = {name: value * (heard.get(name, 0.0) + _UNHEARD) ** 0.5 for name, value in part.ranking}
+    total = sum(odds.values())
+    ranking = sorted(((name, value / total) for name, value in odds.items()), key=lambda r: -r[1])
+    return replace(part, ranking=ranking)
 
 
 def two_kinds(left: Prediction, right: Prediction, asides: Collection[str]) -> bool:

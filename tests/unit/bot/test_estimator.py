@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.intents.estimator import EstimatorError, IntentEstimator
+from bot.intents.estimator import EstimatorError, IntentEstimator, words_of
 
 WORDS = {
     "withdraw_fee": "fee cost charge price withdraw send out commission",
@@ -178,3 +178,18 @@ def test_calibration_keeps_to_what_the_encoder_has_not_learned() -> None:
         return float(np.mean([each.confidence for each in found]) - right)
 
     assert off(careful) < off(trusting)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("card_arrival", "card arrival"),
+        ("weather/checkSunset", "weather check Sunset"),
+        ("SearchCreativeWork", "Search Creative Work"),
+        ("кодНеПришёл", "код Не Пришёл"),
+        ("ATM limit", "ATM limit"),
+        ("?", "?"),
+    ],
+)
+def test_a_name_is_read_as_words(name: str, words: str) -> None:
+    assert words_of(name) == words

@@ -20,6 +20,7 @@ from bot.intents.wishes import (
     WishModel,
     evidence,
     hashed,
+    informed,
 )
 
 # By hand: a joint that announces is needed, and both sides have to be sure.
@@ -127,6 +128,18 @@ def test_doubt_between_two_of_our_intents_is_no_doubt_that_something_is_wanted()
         assert unsure[name] < sure[name]
     assert alike["wishes"] == pytest.approx(torn["wishes"])
     assert alike["apart"] < torn["apart"]
+
+
+def test_the_whole_message_settles_what_a_part_leaves_open() -> None:
+    part = Prediction([("trading_fees", 0.6), ("withdraw_fee", 0.36), ("bind_card", 0.04)], 0.8)
+    whole = Prediction([("withdraw_pending", 0.6), ("withdraw_fee", 0.3)], 0.9)
+    found = informed(part, whole)
+    assert found.intent == "withdraw_fee"
+    assert sum(value for _, value in found.ranking) == pytest.approx(1)
+    assert found.in_scope == part.in_scope
+    # What is sure by itself stays, however the whole sounds.
+    sure = Prediction([("trading_fees", 0.95), ("withdraw_fee", 0.05)], 0.8)
+    assert informed(sure, whole).intent == "trading_fees"
 
 
 def test_a_model_is_the_same_after_it_was_stored(tmp_path: Path) -> None:
