@@ -42,7 +42,7 @@ EVIDENCE = (
 )  # fmt: skip
 _LEAST = 1e-4
 # As likely as this is what the whole message does not sound like at all.
-_UNHEARD = 0.02
+_UNHEARD = 0.005
 
 Judge = Callable[[Sequence[str]], Sequence[Prediction]]
 
