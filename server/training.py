@@ -22,7 +22,7 @@ def train(settings: Settings, *, console: Console) -> int:
     if not RASA_INTERPRETER.exists():
         console.print("Rasa's environment is missing. Run `make setup`.", style="red")
         return 1
-    console.print("Training the assistant (one to two minutes) ...")
+    console.print("Training the assistant (two to three minutes) ...")
     started = time.monotonic()
     finished = subprocess.run(  # noqa: S603  # our own interpreter and module
         [RASA_INTERPRETER, "-m", "bot.train", "--out", settings.model],
