@@ -35,7 +35,7 @@ async def test_a_deposit_is_looked_for_step_by_step(teller: Teller) -> None:
 
 async def test_another_question_comes_in_between(teller: Teller) -> None:
     async with customer(teller) as visitor:
-        answer = await visitor.say("my btc withdrawal is pending")
+        answer = await visitor.say("my btc withdrawal is still pending")
         await tap(visitor, answer, "Check it step by step")
         seen = visitor.last_event_id
         await visitor.send(text="what is the minimum order size?")
