@@ -106,7 +106,12 @@ async def list_clusters(connection: AsyncConnection, state: str = "open") -> dic
     return {
         "clusters": [_item(row) for row in await connection.execute(statement)],
         "counts": dict.fromkeys(STATES, 0) | {row.state: row.number for row in counted},
-        "last_run": run and {"at": run.finished_at.isoformat(), "gaps": run.gaps},
+        "last_run": run
+        and {
+            "at": run.finished_at.isoformat(),
+            "read_until": run.read_until.isoformat(),
+            "gaps": run.gaps,
+        },
     }
 
 

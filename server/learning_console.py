@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sanic import Blueprint, HTTPResponse, Request, json
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.database import Transactions
@@ -86,7 +87,14 @@ class _Handlers:
 
     async def run(self, request: Request) -> HTTPResponse:
         await writing(self._database, request)
-        return json({"queued": await self._run(self._lessons.learn)}, status=202)
+
+        async def ask(connection: AsyncConnection) -> dict[str, Any]:
+            # The clock that the runs go by: one that read later than this has read all before it.
+            asked_at = (await connection.execute(select(func.now()))).scalar_one()
+            queued = await self._lessons.learn(connection)
+            return {"queued": queued, "asked_at": asked_at.isoformat()}
+
+        return json(await self._run(ask), status=202)
 
     async def accept(self, request: Request, cluster_id: UUID) -> HTTPResponse:
         author = await writing(self._database, request)

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { chosen, fits, underWay, type Candidate, type Choice, type Cluster } from "../console/learning/lessons";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Api } from "../console/api";
+import { chosen, fits, Lessons, underWay, type Candidate, type Choice, type Cluster } from "../console/learning/lessons";
 import { words } from "../console/learning/words";
 import { pathOf, sectionOf } from "../console/sections";
 
@@ -30,4 +31,32 @@ it("has an address of its own", () => {
 
 it("counts customers in words", () => {
   expect([words.people(1), words.people(7), words.draftMore(1).startsWith("An agent's")]).toEqual(["1 customer", "7 customers", true]);
+});
+
+describe("looking for new ones", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("goes on past a run that had read before it was asked for", async () => {
+    vi.useFakeTimers();
+    // The first list comes late, as on a busy machine: nothing is known yet of earlier runs.
+    const reads = ["10:00:00", "10:00:00", "10:00:30", "10:01:00"].map((time) => `2026-11-22T${time}+00:00`);
+    let listed = 0;
+    const api = {
+      async call(path: string) {
+        if (path === "/learning/run") return { queued: true, asked_at: "2026-11-22T10:00:40.123456+00:00" };
+        const read_until = reads[Math.min(listed++, reads.length - 1)];
+        return { clusters: [], counts: { open: 0, accepted: 0, dismissed: 0 }, last_run: { at: read_until, read_until, gaps: 5 } };
+      },
+    } as unknown as Api;
+    const lessons = new Lessons(api);
+    lessons.start();
+    const looked = lessons.look();
+
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(lessons.store.get().looking).toBe(true);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await looked;
+    expect([lessons.store.get().looking, lessons.store.get().lastRun?.read_until]).toEqual([false, reads[3]]);
+    lessons.stop();
+  });
 });

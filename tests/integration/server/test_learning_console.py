@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -49,6 +50,10 @@ async def sign_in(client: httpx.AsyncClient, database: Database, role: str) -> E
     return Editor(client, answer.json()["csrf"])
 
 
+async def read_until(editor: Editor) -> datetime:
+    return datetime.fromisoformat((await editor.get()).json()["last_run"]["read_until"])
+
+
 @pytest.fixture
 async def client(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     settings = make_settings(
@@ -61,11 +66,15 @@ async def client(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.Async
         yield client
 
 
+async def learn(database: Database) -> None:
+    base = make_base([make_article("presents")], {})
+    await Learning(database, base, WordEncoder()).run()
+
+
 @pytest.fixture
 async def learned(database: Database) -> None:
     await all_ask(database, CARDS)
-    base = make_base([make_article("presents")], {})
-    await Learning(database, base, WordEncoder()).run()
+    await learn(database)
 
 
 async def test_agents_may_not_and_nobody_without_a_session(
@@ -104,7 +113,19 @@ async def test_an_editor_reads_decides_and_asks_for_a_run(
     assert (await editor.get(f"/{uuid4()}")).status_code == 404
     assert (await editor.get("?state=odd")).status_code == 400
     first, second = await editor.post("/run", {}), await editor.post("/run", {})
-    assert (first.json(), second.json()) == ({"queued": True}, {"queued": False})
+    assert (first.json()["queued"], second.json()["queued"]) == (True, False)
+
+
+async def test_it_tells_which_run_has_read_what_was_there(
+    client: httpx.AsyncClient, database: Database, learned: None
+) -> None:
+    editor = await sign_in(client, database, "editor")
+    asked = (await editor.post("/run", {})).json()["asked_at"]
+
+    before = await read_until(editor)
+    await learn(database)
+
+    assert before < datetime.fromisoformat(asked) <= await read_until(editor)
 
 
 async def test_a_draft_is_made_without_an_index_too(

@@ -75,7 +75,7 @@ export interface LessonsState {
   state: State;
   items: Item[];
   counts: Record<State, number>;
-  lastRun: { at: string; gaps: number } | null;
+  lastRun: { at: string; read_until: string; gaps: number } | null;
   listed: boolean;
   looking: boolean;
   open: Cluster | null;
@@ -153,16 +153,17 @@ export class Lessons {
     this.watch();
   }
 
-  /** Asks for a run, and waits for its end. */
+  /** Asks for a run, and waits for the end of one that has read what there was when it was asked for. */
   async look(): Promise<void> {
     this.store.set({ looking: true });
-    const before = this.store.get().lastRun?.at;
     const until = Date.now() + LOOK_FOR_MS;
-    if (await this.attempt(() => this.api.call("/learning/run", {}))) {
-      while (this.running && Date.now() < until && this.store.get().lastRun?.at === before) {
-        await new Promise((done) => setTimeout(done, WATCH_EVERY_MS));
-        await this.list();
-      }
+    const asked = await this.attempt(() => this.api.call<{ asked_at: string }>("/learning/run", {}));
+    const since = asked ? Date.parse(asked.asked_at) : 0;
+    while (asked && this.running && Date.now() < until) {
+      await new Promise((done) => setTimeout(done, WATCH_EVERY_MS));
+      await this.list();
+      const { lastRun } = this.store.get();
+      if (lastRun && Date.parse(lastRun.read_until) >= since) break;
     }
     this.store.set({ looking: false });
   }
