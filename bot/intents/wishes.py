@@ -151,7 +151,9 @@ class WishFinder:
             divided, part = max(more, key=lambda each: len(each[0]))
             at = parts.index(part)
             parts[at : at + 1] = divided or [part]
-        return parts
+        heard = [replace(each, prediction=informed(each.prediction, whole)) for each in parts]
+        # The whole settles what a part means; it does not make two wishes one.
+        return heard if len({each.prediction.intent for each in heard}) == len(heard) else parts
 
     def _divided(self, part: Wish, spans: Sequence[Span]) -> list[Wish]:
         """Both sides of the best cut, if it divides two wishes."""
@@ -178,13 +180,10 @@ class WishFinder:
         if best is None:
             return []
         _, cut, left, right = best
-        first, second = (informed(found[side], part.prediction) for side in (left, right))
-        if first.intent == second.intent:
-            first, second = found[left], found[right]
         start = part.start
         return [
-            Wish(left, start, start + cut.end, first),
-            Wish(right, start + cut.start, start + cut.start + len(right), second),
+            Wish(left, start, start + cut.end, found[left]),
+            Wish(right, start + cut.start, start + cut.start + len(right), found[right]),
         ]
 
 
