@@ -83,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
         for rows in validations:
             rows.replace(options.out.parent / "nlu" / rows.name)
     finally:
+        if vectors is not None:
+            vectors.close()
         shutil.rmtree(folder, ignore_errors=True)
     say(f"Model in place: {options.out}")
     return 0

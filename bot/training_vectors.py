@@ -39,6 +39,7 @@ class TrainingVectors:
         self._encoder = Encoder(folder, threads=_WORKERS, max_tokens=max_tokens)
         self._coming: dict[str, tuple[Future[np.ndarray], int]] = {}
         self._known: dict[str, np.ndarray] = {}
+        self._pools: list[ProcessPoolExecutor] = []
 
     def ahead(self, texts: Sequence[str]) -> None:
         """Begin to encode texts in processes of their own, and return at once."""
@@ -53,8 +54,15 @@ class TrainingVectors:
         for chunk in _chunks(new):
             vectors = pool.submit(_encode, chunk)
             self._coming.update((text, (vectors, row)) for row, text in enumerate(chunk))
-        # The processes end when they have encoded all of it.
-        pool.shutdown(wait=False)
+        self._pools.append(pool)
+
+    def close(self) -> None:
+        """Leave what nobody has waited for: a training that failed, or had nothing to learn, is
+        not held up by it.
+        """
+        for pool in self._pools:
+            # A pool that nobody holds any more cancels nothing: it stays in the list.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors of shape (texts, dimension); waits until all are there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +17,10 @@ TEXTS = ["how do I deposit", "комиссия за вывод", "", "how do I d
 
 
 @pytest.fixture
-def vectors() -> TrainingVectors:
-    return TrainingVectors(FOLDER, MAX_TOKENS)
+def vectors() -> Iterator[TrainingVectors]:
+    made = TrainingVectors(FOLDER, MAX_TOKENS)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,13 @@ def test_where_the_other_processes_end_this_one_encodes(
     for worker in multiprocessing.active_children():
         worker.kill()
     np.testing.assert_allclose(vectors.encode(TEXTS), expected, atol=1e-6)
+
+
+def test_what_nobody_waits_for_is_left(vectors: TrainingVectors) -> None:
+    vectors.ahead([f"message {number}" for number in range(20_000)])
+    workers = multiprocessing.active_children()
+    vectors.close()
+    for worker in workers:
+        worker.join()
+    # What had begun is finished.
+    assert sum(each.cancelled() for each, _ in vectors._coming.values()) > 10_000
