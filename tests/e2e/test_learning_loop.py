@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -60,7 +61,21 @@ def learning_teller() -> Iterator[Teller]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def open_learning(page: Page, teller: Teller) -> None:
+@asynccontextmanager
+async def database_of(teller: Teller) -> AsyncIterator[Database]:
+    running = json.loads((teller.folder / "state" / "running.json").read_text())
+    database = Database(running["database_url"])
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def open_learning(browser: Browser, teller: Teller) -> Page:
+    """A page of its own with the section open, an editor signed in."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
     async with httpx.AsyncClient(base_url=teller.url, trust_env=False) as client:
         agent = (await client.get("/api/demo")).json()["agents"][0]
     await page.goto(f"{teller.url}/console")
@@ -68,21 +83,15 @@ async def open_learning(page: Page, teller: Teller) -> None:
     await page.get_by_test_id("password").fill(agent["password"])
     await page.get_by_test_id("sign-in").click()
     await page.get_by_test_id("section-learning").click()
+    return page
 
 
 async def test_asked_in_vain_accepted_and_answered(
     browser: Browser, learning_teller: Teller
 ) -> None:
-    running = json.loads((learning_teller.folder / "state" / "running.json").read_text())
-    database = Database(running["database_url"])
-    try:
+    async with database_of(learning_teller) as database:
         await all_ask(database, ASKED)
-    finally:
-        await database.close()
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    await open_learning(page, learning_teller)
+    page = await open_learning(browser, learning_teller)
 
     await page.get_by_test_id("look").click()
     row = page.get_by_test_id("cluster-row").filter(has_text="fridge")
@@ -108,23 +117,16 @@ async def test_asked_in_vain_accepted_and_answered(
         if (answer.get("article") or {}).get("id") == "app-install":
             break
     assert (answer.get("article") or {}).get("id") == "app-install", answer
-    await context.close()
+    await page.context.close()
 
 
 async def test_an_agents_answer_becomes_a_draft_that_customers_do_not_see(
     browser: Browser, learning_teller: Teller
 ) -> None:
-    running = json.loads((learning_teller.folder / "state" / "running.json").read_text())
-    database = Database(running["database_url"])
-    try:
+    async with database_of(learning_teller) as database:
         for text in CARDS:
             await ask_in_vain(database, text, answer=ANSWER)
-    finally:
-        await database.close()
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    await open_learning(page, learning_teller)
+    page = await open_learning(browser, learning_teller)
     await page.get_by_test_id("look").click()
     row = page.get_by_test_id("cluster-row").filter(has_text="poster")
     await expect(row).to_have_count(1, timeout=PATIENCE)
@@ -139,22 +141,15 @@ async def test_an_agents_answer_becomes_a_draft_that_customers_do_not_see(
     async with httpx.AsyncClient(base_url=learning_teller.url, trust_env=False) as client:
         answer = await client.get(f"/help/en/{page.url.split('/')[-2]}")
     assert answer.status_code == 404, "a draft is nothing that customers can read"
-    await context.close()
+    await page.context.close()
 
 
 async def test_what_was_dismissed_is_out_of_the_way(
     browser: Browser, learning_teller: Teller
 ) -> None:
-    running = json.loads((learning_teller.folder / "state" / "running.json").read_text())
-    database = Database(running["database_url"])
-    try:
+    async with database_of(learning_teller) as database:
         await all_ask(database, UMBRELLAS)
-    finally:
-        await database.close()
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    await open_learning(page, learning_teller)
+    page = await open_learning(browser, learning_teller)
     await page.get_by_test_id("look").click()
     row = page.get_by_test_id("cluster-row").filter(has_text="umbrella")
     await expect(row).to_have_count(1, timeout=PATIENCE)
@@ -167,4 +162,4 @@ async def test_what_was_dismissed_is_out_of_the_way(
     await expect(row).to_have_count(0)
     await page.get_by_test_id("clusters-dismissed").click()
     await expect(row).to_have_count(1)
-    await context.close()
+    await page.context.close()

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
@@ -17,14 +16,6 @@ from server.settings import ROOT
 from tests.support.assistant import SECRET, FakeAssistant
 from tests.support.running import make_settings, running_server, running_worker
 from tests.support.widget import WidgetClient
-
-
-@pytest.fixture
-async def assistant() -> AsyncIterator[FakeAssistant]:
-    fake = FakeAssistant()
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 async def start_worker(

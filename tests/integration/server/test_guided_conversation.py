@@ -4,7 +4,6 @@ assistant."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ import pytest
 
 from server.settings import Settings
 from tests.support.assistant import FakeAssistant, answer
-from tests.support.running import make_settings, running_server, running_worker
+from tests.support.running import running_server, running_worker
 from tests.support.widget import WidgetClient
 
 FEEDBACK = {
@@ -41,19 +40,6 @@ def collecting(body: dict[str, Any]) -> dict[str, Any]:
     if body["choice"]["node"] == "q1":
         return answer("Gone?", choices=question(2))
     return {**answer("Thank you."), "note": "frozen: no"}
-
-
-@pytest.fixture
-async def assistant() -> AsyncIterator[FakeAssistant]:
-    fake = FakeAssistant()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-def teller_settings(database_url: str, assistant: FakeAssistant, tmp_path: Path) -> Settings:
-    return make_settings(database_url, assistant, tmp_path)
 
 
 @pytest.fixture
@@ -91,13 +77,19 @@ async def test_an_answer_without_a_verdict_has_none(tab: WidgetClient) -> None:
     assert (reply["feedback"], reply["collects"]) == (None, False)
 
 
+async def handed_over(tab: WidgetClient, assistant: FakeAssistant) -> dict[str, Any]:
+    """The first question to a customer who waits for a person."""
+    assistant.answer = collecting
+    await tab.say("someone is in my account")
+    first: dict[str, Any] = await tab.reply()
+    await tab.until(lambda: tab.state["owner"] == "waiting")
+    return first
+
+
 async def test_who_waits_is_asked_on_by_tapping(
     tab: WidgetClient, assistant: FakeAssistant, teller_settings: Settings
 ) -> None:
-    assistant.answer = collecting
-    await tab.say("someone is in my account")
-    first = await tab.reply()
-    await tab.until(lambda: tab.state["owner"] == "waiting")
+    first = await handed_over(tab, assistant)
     assert first["collects"] is True
 
     await tap(tab, first["choices"][0]["token"])
@@ -121,10 +113,7 @@ async def test_who_waits_is_asked_on_by_tapping(
 async def test_what_is_typed_while_waiting_is_for_people(
     tab: WidgetClient, assistant: FakeAssistant
 ) -> None:
-    assistant.answer = collecting
-    await tab.say("someone is in my account")
-    first = await tab.reply()
-    await tab.until(lambda: tab.state["owner"] == "waiting")
+    first = await handed_over(tab, assistant)
     await tab.say("please hurry")
     await tab.until(lambda: len(tab.by("customer")) == 2)
 
@@ -138,10 +127,7 @@ async def test_what_is_typed_while_waiting_is_for_people(
 async def test_an_assistant_that_fails_meanwhile_calls_nobody_twice(
     tab: WidgetClient, assistant: FakeAssistant, teller_settings: Settings
 ) -> None:
-    assistant.answer = collecting
-    await tab.say("someone is in my account")
-    first = await tab.reply()
-    await tab.until(lambda: tab.state["owner"] == "waiting")
+    first = await handed_over(tab, assistant)
     assistant.status = 502
     await tap(tab, first["choices"][0]["token"])
     await tab.event(lambda event: event.get("code") == "assistant_unavailable")

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.settings import Settings
 from tests.support.assistant import FakeAssistant, answer
-from tests.support.running import RunningServer, make_settings, running_server, running_worker
+from tests.support.running import RunningServer, running_server, running_worker
 from tests.support.widget import WidgetClient
-
-
-@pytest.fixture
-async def assistant() -> AsyncIterator[FakeAssistant]:
-    fake = FakeAssistant()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-def teller_settings(database_url: str, assistant: FakeAssistant, tmp_path: Path) -> Settings:
-    return make_settings(database_url, assistant, tmp_path)
 
 
 @pytest.fixture

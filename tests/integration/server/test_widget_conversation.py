@@ -19,19 +19,6 @@ from tests.support.widget import WidgetClient
 
 
 @pytest.fixture
-async def assistant() -> AsyncIterator[FakeAssistant]:
-    fake = FakeAssistant()
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
-def teller_settings(database_url: str, assistant: FakeAssistant, tmp_path: Path) -> Settings:
-    return make_settings(database_url, assistant, tmp_path)
-
-
-@pytest.fixture
 async def server(teller_settings: Settings) -> AsyncIterator[RunningServer]:
     async with running_server(teller_settings) as running:
         yield running
