@@ -1,8 +1,8 @@
 """The encoder's vocabulary: the most used pieces of five more languages beside the English ones.
 
 The original reads English, and other languages letter by letter with the accents gone. Every
-English piece stays, as other domains use those that ours does not.
-Only placeholders and letters of scripts that none of our languages is written in go.
+English piece stays, as other domains use those that ours does not. Only placeholders and letters of
+scripts that none of our languages is written in go.
 """
 
 from __future__ import annotations
