@@ -10,6 +10,7 @@ NLU_SOURCES := config.yml domain.yml data/intents.yml \
 	$(shell find bot -name '*.py' -o -name '*.txt' -o -name '*.yml' 2>/dev/null) \
 	knowledge/encoder.py models/encoder/manifest.json
 ARTICLE_SOURCES := data/intents.yml knowledge/facts.yml knowledge/terms.yml \
+	$(wildcard knowledge/phrasings/*/*.yml) \
 	$(shell find knowledge/articles -name '*.md' 2>/dev/null) $(wildcard knowledge/*.py)
 
 .PHONY: help run test test-unit test-integration test-e2e lint format train index encoder encoder-tune language doctor \

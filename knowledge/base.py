@@ -58,7 +58,7 @@ class KnowledgeBase(Content):
         articles: tuple[Article, ...] = content["articles"]
         classifier = ArticleClassifier.load(folder / CLASSIFIER)
         searchers = {
-            language: _searcher(
+            language: open_searcher(
                 folder / language, in_language(articles, language), encoder, classifier
             )
             for language in content["manifest"]["languages"]
@@ -96,9 +96,10 @@ def read_passages(path: Path) -> list[Passage]:
     ]
 
 
-def _searcher(
+def open_searcher(
     folder: Path, articles: Sequence[Article], encoder: Encoder, classifier: ArticleClassifier
 ) -> Searcher:
+    """What searches the index of one language in `folder`; `classifier` is that of the build."""
     passages = read_passages(folder / PASSAGES)
     return Searcher(
         articles,

@@ -21,7 +21,9 @@ from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.errors import KnowledgeError, RenderingError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.intents import Handling, Intents
+from knowledge.passages import Passage
 from knowledge.rendering import Renderer, known_assets
+from knowledge.translated import load_translated
 from knowledge.untranslated import left_in_english, marked, unused
 from knowledge.words import fold
 
@@ -65,9 +67,12 @@ def check(
     today: date,
     withdrawn: Collection[str] = (),
     filled: Collection[str] = (),
+    translated: Sequence[Passage] = (),
 ) -> Report:
     """Check the articles against the facts, the intents and each other, as of `today`. Those in
     `filled` (`id.language`) are known to render with these facts: an edit is checked in a moment.
+
+    `translated` are phrasings in languages that an article is not written in.
 
     That the table of intents names an article which was `withdrawn` (by id) is only a warning: who
     withdraws one cannot edit the table, and it does no harm.
@@ -89,7 +94,8 @@ def check(
     errors = [
         *links(articles),
         *without_english(articles),
-        *phrasings(articles),
+        *phrasings(articles, translated),
+        *asked_for(articles, translated, withdrawn),
         *intents_named(articles, intents, withdrawn),
         *(fault for fault in faults if facts.validity.needed_by(fault) is None),
         *numbers(articles),
@@ -155,17 +161,37 @@ def without_english(articles: Iterable[Article]) -> Iterator[str]:
             yield f"{_place(article)}: there is no {article.id}.{FALLBACK_LANGUAGE}.md"
 
 
-def phrasings(articles: Iterable[Article]) -> Iterator[str]:
+def phrasings(articles: Iterable[Article], translated: Iterable[Passage] = ()) -> Iterator[str]:
     """The same title or phrasing twice in one language: the index could not tell the articles
     apart.
     """
-    seen: dict[tuple[str, str], Article] = {}
+    seen: dict[tuple[str, str], str] = {}
+    for place, language, article, text in _phrased(articles, translated):
+        other = seen.setdefault((language, " ".join(re.findall(r"\w+", fold(text)))), article)
+        if other != article:
+            yield f"{place}: the phrasing {text!r} is also one of {other}"
+
+
+def _phrased(
+    articles: Iterable[Article], translated: Iterable[Passage]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Place, language, article and text of every title and phrasing."""
     for article in articles:
         for text in (article.title, *article.questions):
-            key = (article.language, " ".join(re.findall(r"\w+", fold(text))))
-            other = seen.setdefault(key, article)
-            if other.id != article.id:
-                yield f"{_place(article)}: the phrasing {text!r} is also one of {other.id}"
+            yield _place(article), article.language, article.id, text
+    for passage in translated:
+        place = f"knowledge/phrasings/{passage.language}: {passage.article}"
+        yield place, passage.language, passage.article, passage.text
+
+
+def asked_for(
+    articles: Iterable[Article], translated: Iterable[Passage], withdrawn: Collection[str] = ()
+) -> Iterator[str]:
+    """Phrasings of articles that do not exist and were not withdrawn either."""
+    known = {article.id for article in articles} | set(withdrawn)
+    for language, name in dict.fromkeys((each.language, each.article) for each in translated):
+        if name not in known:
+            yield f"knowledge/phrasings/{language}: the article {name} does not exist"
 
 
 def intents_named(
@@ -280,10 +306,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         articles = load_articles(root / "knowledge" / "articles")
         facts = load_facts(root / "knowledge" / "facts.yml")
         intents = Intents.load(root / "data" / "intents.yml")
+        translated = load_translated(root / "knowledge" / "phrasings")
     except KnowledgeError as error:
         out(f"{error}\n")
         return 1
-    report = check(articles, facts, intents, today=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    report = check(articles, facts, intents, today=today, translated=translated)
     counts: dict[str, int] = defaultdict(int)
     for article in report.published:
         counts[article.language] += 1

@@ -8,13 +8,12 @@ with their usual misspellings. A name that is an ordinary word of a language is 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.words import fold
+from knowledge.yaml_reading import read_yaml
 
 _FILE = Path(__file__).resolve().parent.parent / "bot" / "language" / "lexicon.yml"
 
@@ -22,6 +21,8 @@ _FILE = Path(__file__).resolve().parent.parent / "bot" / "language" / "lexicon.y
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
+# A build reads English phrasings once for each of the languages that they are searched in.
+@lru_cache(maxsize=1 << 14)
 def one_name(text: str) -> str:
     """The text's words, folded, with every name of a coin or network replaced by its ticker or
     code.
@@ -46,7 +47,7 @@ def one_name(text: str) -> str:
 @cache
 def _names() -> dict[str, list[tuple[list[str], str]]]:
     """The names by their first word, the longest first."""
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(_FILE.read_text(encoding="utf-8"))
     codes: dict[tuple[str, ...], str] = {}
     for code, row in content["networks"].items():
         codes.update((tuple(_WORD.findall(fold(str(name)))), code.lower()) for name in row)

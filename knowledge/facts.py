@@ -14,6 +14,7 @@ import yaml
 from knowledge.errors import FactsError
 from knowledge.terms import FILE, load_terms
 from knowledge.validity import Valid, problems, valid
+from knowledge.yaml_reading import read_yaml
 
 # Names that attribute access could never reach, because a mapping already has them.
 _TAKEN = frozenset(name for name in dir(Mapping) if not name.startswith("_")) | {"path"}
@@ -72,7 +73,7 @@ def load_facts(path: Path, *, today: date | None = None) -> FactGroup:
     name; or when a term lacks a language.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FactsError(f"The file of facts {path} cannot be read: {error.strerror}.") from error
     except yaml.YAMLError as error:

@@ -21,7 +21,9 @@ from knowledge.intents import Handling, Intents
 from knowledge.search import Prior, Searcher
 from knowledge.understanding import Understanding
 
-# Of the answers given, this share must come from an article of the example's own intent.
+# Of the answers given, this share must come from an article of the example's own intent. Of the
+# answers to the messages of data/development .8 % were then of another intent, at .9 1.7 %, at .95
+# .5 %; each step costs three in a hundred that are answered at once.
 PRECISION = 0.93
 SEED = 7
 # Of each language beside English so many examples are enough, and a build takes no minutes.

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from knowledge.errors import IntentsError
+from knowledge.yaml_reading import read_yaml
 
 
 class Handling(StrEnum):
@@ -56,7 +57,7 @@ class Intents(Mapping[str, Intent]):
     def load(cls, path: Path) -> Intents:
         """Read the table; raises IntentsError naming the intent, the field and what is expected."""
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = read_yaml(path.read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
             raise IntentsError(f"The table of intents {path} cannot be read: {error}") from error
         if not isinstance(content, dict):

@@ -17,6 +17,7 @@ from knowledge.articles import Article
 from knowledge.content import FALLBACK_LANGUAGE, Content
 from knowledge.errors import ResponsesError
 from knowledge.gate import Option
+from knowledge.yaml_reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "labels"
 
@@ -101,7 +102,7 @@ def _own_labels(content: Content, asking: str | None, language: str) -> dict[str
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ResponsesError(f"The labels {path} cannot be read: {error}") from error
     if not isinstance(content, dict) or not all(

@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.words import fold
+from knowledge.yaml_reading import read_yaml
 
 _FILE = Path(__file__).with_name("language_wish.yml")
 _ENTRY = re.compile(r'"[^"]+"|\S+')
@@ -113,7 +112,7 @@ class _Lists:
 
 @cache
 def _content() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(_FILE.read_text(encoding="utf-8"))
     return content
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,22 @@ from knowledge.coins import one_name
 from knowledge.errors import IndexUnavailableError
 from knowledge.spelling import Spelling
 from knowledge.words import Words
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question's words, each once: the stems that some document holds (in place of others the
+    nearest held ones), and how many words no document holds.
+    """
+
+    stems: tuple[str, ...]
+    unknown: int = 0
+
+
+def stems_of(language: str, documents: Sequence[str]) -> list[list[str]]:
+    """The stems of each document, in order, with one name for every coin and network."""
+    words = Words(language)
+    return [words.stems(one_name(document)) for document in documents]
 
 
 class LexicalIndex:
@@ -40,27 +57,36 @@ class LexicalIndex:
     @classmethod
     def build(cls, language: str, documents: Sequence[str]) -> LexicalIndex:
         """Index documents; their places in the list are their numbers."""
-        words = Words(language)
-        tokens = [words.stems(one_name(document)) for document in documents]
+        return cls.of(language, stems_of(language, documents))
+
+    @classmethod
+    def of(cls, language: str, tokens: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Index documents of which the stems are known."""
         vocabulary = {
             stem: number
             for number, stem in enumerate(sorted({stem for row in tokens for stem in row}))
         }
         if not vocabulary:
-            return cls(language, None, {}, len(documents))
+            return cls(language, None, {}, len(tokens))
         retriever = bm25s.BM25(k1=1.2, b=0.6, backend="numpy")
         ids = [[vocabulary[stem] for stem in row] for row in tokens]
         retriever.index((ids, vocabulary), create_empty_token=False, show_progress=False)
-        return cls(language, retriever, vocabulary, len(documents))
+        return cls(language, retriever, vocabulary, len(tokens))
 
-    def scores(self, text: str) -> NDArray[np.float32]:
-        """One score per document [n]; words that no document holds lower all of them alike."""
+    def read(self, text: str) -> Question:
+        """What a question's words come to in this index, and in others of the same texts."""
         stems = list(dict.fromkeys(self._words.stems(one_name(text))))
-        ids = [self._vocabulary[stem] for stem in self._meant(stems)]
+        meant = self._meant(stems)
+        return Question(tuple(meant), max(0, len(stems) - len(meant)))
+
+    def scores(self, asked: str | Question) -> NDArray[np.float32]:
+        """One score per document [n]; words that no document holds lower all of them alike."""
+        question = self.read(asked) if isinstance(asked, str) else asked
+        ids = [self._vocabulary[stem] for stem in question.stems if stem in self._vocabulary]
         if self._retriever is None or not ids:
             return np.zeros(self._count, np.float32)
         scores = self._retriever.get_scores_from_ids(ids)
-        unknown = max(0, len(stems) - len(ids))
+        unknown = question.unknown + len(question.stems) - len(ids)
         reachable = float(self._best[ids].sum()) + unknown * float(self._best.mean())
         return np.asarray(scores / max(reachable, 1e-6), np.float32)
 

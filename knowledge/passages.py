@@ -5,7 +5,7 @@ sections.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,26 +40,35 @@ class Passage:
 def passages(
     articles: Sequence[Article],
     renderer: Renderer,
+    *,
     originals: Mapping[str, Article] | None = None,
+    translated: Iterable[Passage] = (),
+    filled: Mapping[tuple[str, str], Sequence[str]] | None = None,
 ) -> list[Passage]:
     """Every passage of these articles, in the order of the articles.
 
     A translated article is found by its English phrasings too, as one is that exists in English
-    only; `originals` are the English articles by id.
+    only; `originals` are the English articles by id. `translated` are phrasings in the language of
+    the index of articles that may not be written in it. `filled` holds the body texts that are
+    known already, by id and language of the article.
     """
+    more: dict[str, list[Passage]] = {}
+    for passage in translated:
+        more.setdefault(passage.article, []).append(passage)
     found: list[Passage] = []
     for article in articles:
-        phrased = phrasings(article)
-        own = {passage.text for passage in phrased}
-        found += phrased
         original = (originals or {}).get(article.id)
+        phrased = [*phrasings(article), *more.get(article.id, ())]
         if original is not None and original.language != article.language:
-            found += [passage for passage in phrasings(original) if passage.text not in own]
-        rendered = renderer.render(article)
-        found.extend(
-            Passage(article.id, article.language, Kind.BODY, text)
-            for text in body_texts(article.title, rendered)
-        )
+            phrased += phrasings(original)
+        unique: dict[str, Passage] = {}
+        for passage in phrased:
+            unique.setdefault(passage.text, passage)
+        found += unique.values()
+        texts = (filled or {}).get(article.key)
+        if texts is None:
+            texts = body_texts(article.title, renderer.render(article))
+        found.extend(Passage(article.id, article.language, Kind.BODY, text) for text in texts)
     return found
 
 
@@ -80,6 +89,22 @@ def document_texts(articles: Sequence[Article], own: Sequence[Passage]) -> list[
             continue
         pieces[passage.article].append(passage.text.removeprefix(titles[passage.article]))
     return ["\n".join(texts) for texts in pieces.values()]
+
+
+def document_stems(
+    articles: Sequence[Article], own: Sequence[Passage], stems: Sequence[Sequence[str]]
+) -> list[list[str]]:
+    """The stems of `document_texts`, from those of the passages."""
+    pieces: dict[str, list[str]] = {article.id: [] for article in articles}
+    titles = {article.id: article.title for article in articles}
+    known = {passage.text: found for passage, found in zip(own, stems, strict=True)}
+    for passage, found in zip(own, stems, strict=True):
+        if passage.kind is Kind.MESSAGE:
+            continue
+        title = titles[passage.article]
+        repeated = len(known.get(title, ())) if passage.text.startswith(f"{title}. ") else 0
+        pieces[passage.article].extend(found[repeated:])
+    return list(pieces.values())
 
 
 def body_texts(title: str, rendered: Rendered) -> list[str]:

@@ -17,35 +17,35 @@ from knowledge.articles import Article, load_articles
 from knowledge.base import (
     CALIBRATION,
     CLASSIFIER,
-    DENSE,
-    DOCUMENTS,
-    LEXICAL,
     NEED,
-    PASSAGES,
     KnowledgeBase,
-    write_passages,
 )
 from knowledge.builds import MANIFEST, current, remove_old, switch
 from knowledge.calibration import Calibration
 from knowledge.checks import Report, check
 from knowledge.classifier import ArticleClassifier
-from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT, in_language
+from knowledge.content import CONTENT, FALLBACK_LANGUAGE, FORMAT
 from knowledge.corpora.building import alike, without
 from knowledge.errors import ChecksFailedError, KnowledgeError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.fitting import fit, read_examples
-from knowledge.index import FaissIndex
+from knowledge.indexing import Indexing
 from knowledge.intents import Intents
-from knowledge.lexical import LexicalIndex
-from knowledge.messages import languages, message_passages, read_messages
+from knowledge.messages import languages, read_messages
 from knowledge.need import Need
 from knowledge.need_fitting import fit_need, read_need_examples
 from knowledge.overlay import Merged, Revised, merge
-from knowledge.passages import Passage, document_texts, passages, phrasings
-from knowledge.regressions import Outcome, Regression, read_regressions, regress
-from knowledge.rendering import Renderer
+from knowledge.passages import Passage, phrasings
+from knowledge.regressions import (
+    Outcome,
+    Regression,
+    digest_of_set,
+    read_regressions,
+    regress,
+)
 from knowledge.reuse import Reuse, digest_of, stamp
 from knowledge.search import Encoder, Searcher
+from knowledge.translated import load_translated, of_articles
 from knowledge.tree_checks import TreeReport, check_trees
 from knowledge.trees import load_trees
 from knowledge.vectors import KeptVectors
@@ -56,6 +56,8 @@ LOSABLE = 0.05
 # The classifier needs so many phrasings per article on average, the title among them.
 LEARNED_FROM = 2
 MOST_LEARNED = 2000
+# Texts that only the build after an edit has encoded.
+WORTH_KEEPING = 200
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Sources:
     published revisions over the folder of articles; `regressions` is the file of questions whose
     article must still be found. `corpus` are articles of another help centre
     (knowledge/corpora), published instead of the folder's. `trees` is the folder
-    of guided checks.
+    of guided checks, `phrasings` that of phrasings in languages that an article is not written in.
     """
 
     articles: Path
@@ -81,6 +83,19 @@ class Sources:
     revised: tuple[Revised, ...] = ()
     corpus: tuple[Article, ...] | None = None
     trees: Path | None = None
+    phrasings: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a build is made of, read and checked."""
+
+    report: Report
+    guided: TreeReport
+    merged: Merged
+    facts: FactGroup
+    intents: Intents
+    translated: Sequence[Passage]
 
 
 @dataclass(frozen=True)
@@ -114,37 +129,21 @@ def publish(
     """
     progress("reading articles")
     today = today or datetime.now(UTC).date()
-    facts = load_facts(sources.facts, today=today)
     intents = Intents.load(sources.intents)
-    made_of = stamp(encoder_hash, intents, (sources.messages, sources.predictions, sources.tones))
+    made_of = stamp(
+        encoder_hash,
+        intents,
+        (sources.messages, sources.predictions, sources.tones, sources.phrasings),
+    )
     before = Reuse.of(root, made_of) if reuse else Reuse()
-    if sources.corpus is not None:
-        # Our checks hold our own authors to our own rules; a foreign corpus has others.
-        merged = Merged(sources.corpus, {}, frozenset())
-        report, intents = Report(merged.articles, warnings=alike(sources.corpus)), without(intents)
-    else:
-        merged = merge(load_articles(sources.articles), sources.revised)
-        report = check(
-            merged.articles,
-            facts,
-            intents,
-            today=today,
-            withdrawn=merged.withdrawn,
-            filled=before.filled(merged.articles, facts),
-        )
-    guided = _guided(sources, facts, merged, intents, today)
-    if report.errors or guided.errors:
-        raise ChecksFailedError([*report.errors, *guided.errors])
-    if not report.published:
-        raise ChecksFailedError(["There is no article to publish."])
+    content = _read(sources, intents, before, today)
     root.mkdir(parents=True, exist_ok=True)
     kept = KeptVectors(encoder, encoder_hash, root / VECTORS)
     unfinished = Path(tempfile.mkdtemp(prefix=".building-", dir=root))
     try:
         manifest = _build(
-            unfinished, report, guided, merged, facts, intents, kept, encoder_hash, sources,
-            before, made_of, progress,
-        )  # fmt: skip
+            unfinished, content, kept, encoder_hash, sources, before, made_of, progress
+        )
         # Whoever runs the servers reads it, not only whoever built it.
         unfinished.chmod(0o755)
         folder = root / manifest["build"]
@@ -158,26 +157,65 @@ def publish(
         base = KnowledgeBase.open(folder, encoder, encoder_hash)
         asked = read_regressions(sources.regressions)
         # The questions of an article go with it when it is withdrawn.
-        answerable = [each for each in asked if each.article not in merged.withdrawn]
+        answerable = [each for each in asked if each.article not in content.merged.withdrawn]
         outcome = regress(base, kept, answerable)
-        refused = _refused(root, outcome, answerable, encoder, encoder_hash, edit=reuse)
+        refused = _refused(root, outcome, answerable, before, encoder, encoder_hash, edit=reuse)
         if refused:
             raise ChecksFailedError(refused)
+        asked_about = {"digest": digest_of_set(answerable), "lost": list(outcome.questions)}
+        manifest["regressions"] = asked_about
+        _write_manifest(folder, manifest)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     progress("publishing")
     switch(root, folder.name)
-    kept.save()
+    # After an edit little is new: what is not kept is encoded once more by the next build.
+    if not reuse or kept.new > WORTH_KEEPING:
+        kept.save()
     remove_old(root)
     warnings = (*manifest["warnings"], *outcome.lost)
     return Published(folder.name, folder, manifest, warnings)
+
+
+def _read(sources: Sources, intents: Intents, before: Reuse, today: date) -> _Content:
+    """The content, merged and held against everything else.
+
+    Raises:
+        ChecksFailedError: it is not fit to be published.
+    """
+    facts = load_facts(sources.facts, today=today)
+    translated = load_translated(sources.phrasings)
+    if sources.corpus is not None:
+        # Our checks hold our own authors to our own rules; a foreign corpus has others.
+        merged = Merged(sources.corpus, {}, frozenset())
+        report, intents = Report(merged.articles, warnings=alike(sources.corpus)), without(intents)
+    else:
+        merged = merge(load_articles(sources.articles), sources.revised)
+        report = check(
+            merged.articles,
+            facts,
+            intents,
+            today=today,
+            withdrawn=merged.withdrawn,
+            filled=before.filled(merged.articles, facts),
+            translated=translated,
+        )
+    guided = _guided(sources, facts, merged, intents, before, today)
+    if report.errors or guided.errors:
+        raise ChecksFailedError([*report.errors, *guided.errors])
+    if not report.published:
+        raise ChecksFailedError(["There is no article to publish."])
+    published = {article.id for article in report.published}
+    found = of_articles(translated, published)
+    return _Content(report, guided, merged, facts, intents, found)
 
 
 def _refused(
     root: Path,
     outcome: Outcome,
     asked: Sequence[Regression],
+    before: Reuse,
     encoder: Encoder,
     encoder_hash: str,
     *,
@@ -191,82 +229,84 @@ def _refused(
     live = current(root)
     if not outcome.lost or live is None:
         return outcome.lost
-    try:
-        before = regress(KnowledgeBase.open(root / live, encoder, encoder_hash), encoder, asked)
-    except KnowledgeError:
-        return outcome.lost
+    known = before.lost(digest_of_set(asked))
+    if known is None:
+        try:
+            base = KnowledgeBase.open(root / live, encoder, encoder_hash)
+            known = regress(base, encoder, asked).questions
+        except KnowledgeError:
+            return outcome.lost
     lost = zip(outcome.questions, outcome.lost, strict=True)
-    return tuple(line for question, line in lost if question not in before.questions)
+    return tuple(line for question, line in lost if question not in known)
 
 
 def _guided(
-    sources: Sources, facts: FactGroup, merged: Merged, intents: Intents, today: date
+    sources: Sources,
+    facts: FactGroup,
+    merged: Merged,
+    intents: Intents,
+    before: Reuse,
+    today: date,
 ) -> TreeReport:
     """The guided checks, held against everything else; none for the articles of others."""
     if sources.trees is None or sources.corpus is not None:
         return TreeReport(())
     trees = load_trees(sources.trees)
-    return check_trees(trees, facts, merged.articles, intents, today=today)
+    known = before.trees(trees, facts)
+    return check_trees(trees, facts, merged.articles, intents, today=today, filled=known)
 
 
 def _build(
     folder: Path,
-    report: Report,
-    guided: TreeReport,
-    merged: Merged,
-    facts: FactGroup,
-    intents: Intents,
-    encoder: Encoder,
+    content: _Content,
+    encoder: KeptVectors,
     encoder_hash: str,
     sources: Sources,
     before: Reuse,
     made_of: str,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
-    renderer = Renderer(facts)
-    hashes = {f"{article.id}.{article.language}": article.digest() for article in report.published}
+    published, intents = content.report.published, content.intents
+    hashes = {f"{article.id}.{article.language}": article.digest() for article in published}
     understood = languages(sources.messages) if sources.messages is not None else ()
     if sources.corpus is not None:
         understood = tuple({article.language for article in sources.corpus})
-    indexed = sorted(
-        {article.language for article in report.published} | {FALLBACK_LANGUAGE, *understood}
-    )
+    indexed = sorted({article.language for article in published} | {FALLBACK_LANGUAGE, *understood})
     progress("learning the phrasings")
-    asked = [passage for article in report.published for passage in phrasings(article)]
+    asked = [passage for article in published for passage in phrasings(article)]
+    asked += content.translated
     classifier = _classifier(asked, encoder, before)
     classifier.save(folder / CLASSIFIER)
-    originals = {each.id: each for each in report.published if each.language == FALLBACK_LANGUAGE}
+    indexing = Indexing(
+        folder, published, content.facts, content.translated, encoder, classifier,
+        sources.messages, before,
+    )  # fmt: skip
     counts: dict[str, Any] = {}
-    searchers: dict[str, Searcher] = {}
     for language in indexed:
         progress(f"indexing {language}")
-        chosen = in_language(report.published, language)
-        own = passages(chosen, renderer, originals)
-        searchers[language], counts[language] = _index(
-            folder / language, language, chosen, own, encoder, classifier.expecting(own),
-            sources.messages, before, hashes,
-        )  # fmt: skip
+        counts[language] = indexing.run(language)
     progress("fitting the gate")
     kept_gate = before.calibration(hashes)
-    calibration, fitted = (
-        (kept_gate, bool(before.manifest["gate"]["fitted"]))
-        if kept_gate is not None
-        else _calibrate(searchers, intents, _spoken(sources), sources.predictions)
-    )
+    if kept_gate is not None:
+        calibration, fitted = kept_gate, bool(before.manifest["gate"]["fitted"])
+    else:
+        searchers = {language: indexing.searcher(language) for language in indexed}
+        calibration, fitted = _calibrate(searchers, intents, _spoken(sources), sources.predictions)
     calibration.save(folder / CALIBRATION)
     need = before.need() or _need(intents, sources.tones)
     need.save(folder / NEED)
-    content = {
-        "articles": [article.plain() for article in report.published],
-        "facts": facts.plain(),
+    said = {
+        "articles": [article.plain() for article in published],
+        "facts": content.facts.plain(),
         "intents": intents.plain(),
-        "trees": [tree.plain() for tree in guided.published],
+        "trees": [tree.plain() for tree in content.guided.published],
     }
     (folder / CONTENT).write_text(
-        json.dumps(content, ensure_ascii=False, default=str), encoding="utf-8"
+        json.dumps(said, ensure_ascii=False, default=str), encoding="utf-8"
     )
     built = datetime.now(UTC)
     digest = hashlib.sha256((folder / CONTENT).read_bytes() + encoder_hash.encode()).hexdigest()
+    report, guided, change = content.report, content.guided, content.facts.validity.next_change()
     manifest = {
         "format": FORMAT,
         "build": f"{built:%Y%m%dT%H%M%S}{built.microsecond:06d}Z-{digest[:8]}",
@@ -275,17 +315,17 @@ def _build(
         "languages": indexed,
         "understood": sorted({FALLBACK_LANGUAGE, *understood}),
         "counts": counts,
-        "articles": len(report.published),
+        "articles": len(published),
         "passages": sum(count["passages"] for count in counts.values()),
         "article_hashes": hashes,
         "asked": digest_of(asked),
         "stamp": made_of,
         "withheld": [*report.withheld, *guided.withheld],
         "trees": [tree.id for tree in guided.published],
-        "revisions": dict(merged.revisions),
+        "revisions": dict(content.merged.revisions),
         "warnings": [*report.warnings, *guided.warnings],
         "due": list(report.due),
-        "changes": change.isoformat() if (change := facts.validity.next_change()) else None,
+        "changes": change.isoformat() if change else None,
         "gate": {
             "fitted": fitted,
             # What was edited since it was fitted: after many edits it is fitted again.
@@ -295,51 +335,14 @@ def _build(
         },
         "need": {"threshold": need.threshold, **need.measured},
     }
-    (folder / MANIFEST).write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+    _write_manifest(folder, manifest)
     return manifest
 
 
-def _index(
-    folder: Path,
-    language: str,
-    articles: Sequence[Article],
-    own: Sequence[Passage],
-    encoder: Encoder,
-    classifier: ArticleClassifier,
-    messages: Path | None,
-    before: Reuse,
-    hashes: Mapping[str, str],
-) -> tuple[Searcher, dict[str, int]]:
-    texts = [passage.text for passage in own]
-    lexical = LexicalIndex.build(language, texts)
-    vectors = encoder.encode(texts)
-    documents = LexicalIndex.build(language, document_texts(articles, own))
-    searcher = Searcher(
-        articles, own, FaissIndex.of(vectors), lexical, encoder, classifier, documents=documents
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
-    found = own
-    if messages is not None:
-        # Messages come behind the articles' own texts, whose numbers the lexical index shares.
-        changed = {name.rpartition(".")[0] for name in before.changed(hashes)}
-        sent = message_passages(
-            read_messages(messages, language),
-            articles,
-            searcher,
-            assigned=before.assigned(language),
-            changed=changed,
-        )
-        found = [*own, *sent]
-    dense = FaissIndex.of(encoder.encode([passage.text for passage in found]))
-    folder.mkdir()
-    dense.save(folder / DENSE)
-    lexical.save(folder / LEXICAL)
-    write_passages(folder / PASSAGES, found)
-    counts = {"articles": len(articles), "passages": len(own), "messages": len(found) - len(own)}
-    documents.save(folder / DOCUMENTS)
-    searcher = Searcher(articles, found, dense, lexical, encoder, classifier, documents=documents)
-    return searcher, counts
 
 
 def _classifier(asked: Sequence[Passage], encoder: Encoder, before: Reuse) -> ArticleClassifier:

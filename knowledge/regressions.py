@@ -7,6 +7,7 @@ ranks, without the intent, which could hide that an article has become harder to
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,12 @@ def read_regressions(path: Path | None) -> list[Regression]:
         for number, line in enumerate(lines, 1)
         if line.strip()
     ]
+
+
+def digest_of_set(regressions: Sequence[Regression]) -> str:
+    """Names a set: two with the same name ask the same."""
+    rows = [(each.place, each.text, each.article, each.language) for each in regressions]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def regress(base: KnowledgeBase, encoder: Encoder, regressions: Sequence[Regression]) -> Outcome:

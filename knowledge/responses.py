@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from knowledge.errors import ResponsesError
+from knowledge.yaml_reading import read_yaml
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "responses"
 FALLBACK = "en"
@@ -81,7 +82,7 @@ class Responses:
 
 def _read(path: Path) -> dict[str, tuple[str, ...]]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise ResponsesError(f"The responses {path} cannot be read: {error}") from error
     if not isinstance(content, dict):

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from knowledge.facts import FactGroup
 from knowledge.intents import Intents
 from knowledge.need import Need
 from knowledge.passages import Kind, Passage
+from knowledge.trees import Tree
 
 # A gate that was fitted on the articles before a few edits is still right; after many it is not.
 MOST_CHANGED = 25
@@ -44,6 +46,7 @@ class Reuse:
 
     folder: Path | None = None
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    _passages: dict[str, list[Passage]] = field(default_factory=dict, init=False, compare=False)
 
     @classmethod
     def of(cls, root: Path, stamp: str) -> Reuse:
@@ -57,15 +60,25 @@ class Reuse:
             return cls()
         return cls(root / name, manifest) if manifest.get("stamp") == stamp else cls()
 
-    def filled(self, articles: Iterable[Article], facts: FactGroup) -> frozenset[str]:
-        """The articles (`id.language`) that were filled for every coin with these very facts."""
+    @cached_property
+    def _content(self) -> Mapping[str, Any]:
+        """What the build says; empty where there is none."""
         if self.folder is None:
-            return frozenset()
+            return {}
         try:
-            content = json.loads((self.folder / CONTENT).read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads((self.folder / CONTENT).read_text("utf-8"))
         except (OSError, ValueError):
-            return frozenset()
-        if content.get("facts") != json.loads(json.dumps(facts.plain(), default=str)):
+            return {}
+        return content
+
+    def same_facts(self, facts: FactGroup) -> bool:
+        """Whether it was filled with these very facts."""
+        known = self._content.get("facts")
+        return known is not None and known == json.loads(json.dumps(facts.plain(), default=str))
+
+    def unchanged(self, articles: Iterable[Article]) -> frozenset[str]:
+        """The articles (`id.language`) that are in the build as they are now."""
+        if self.folder is None:
             return frozenset()
         known = self.manifest.get("article_hashes", {})
         return frozenset(
@@ -73,6 +86,50 @@ class Reuse:
             for article in articles
             if known.get(name := f"{article.id}.{article.language}") == article.digest()
         )
+
+    def filled(self, articles: Iterable[Article], facts: FactGroup) -> frozenset[str]:
+        """The articles (`id.language`) that were filled for every coin with these very facts."""
+        return self.unchanged(articles) if self.same_facts(facts) else frozenset()
+
+    def trees(self, trees: Iterable[Tree], facts: FactGroup) -> frozenset[str]:
+        """The guided checks (ids) that were filled for every coin with these very facts."""
+        if not self.same_facts(facts):
+            return frozenset()
+        known = {each.get("id"): each for each in self._content.get("trees", ())}
+        return frozenset(
+            tree.id
+            for tree in trees
+            if known.get(tree.id) == json.loads(json.dumps(tree.plain(), default=str))
+        )
+
+    def body_texts(self, filled: Collection[str]) -> Mapping[tuple[str, str], list[str]]:
+        """The body texts of these articles (`id.language`), by id and language."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for language in self.manifest.get("languages", ()) if filled else ():
+            here: dict[tuple[str, str], list[str]] = {}
+            for passage in self.passages(language):
+                if passage.kind is Kind.BODY:
+                    key = (passage.article, passage.language)
+                    here.setdefault(key, []).append(passage.text)
+            # An article that exists in English only is in the index of every language.
+            found.update(here)
+        return {key: texts for key, texts in found.items() if f"{key[0]}.{key[1]}" in filled}
+
+    def passages(self, language: str) -> Sequence[Passage]:
+        """All passages of a language's index, read once."""
+        if self.folder is None:
+            return ()
+        if language not in self._passages:
+            try:
+                self._passages[language] = read_passages(self.folder / language / PASSAGES)
+            except (OSError, ValueError, KeyError):
+                self._passages[language] = []
+        return self._passages[language]
+
+    def index(self, language: str, own: Sequence[Passage]) -> Path | None:
+        """The folder of a language's index, if it is of these very texts of articles."""
+        held = [each for each in self.passages(language) if each.kind is not Kind.MESSAGE]
+        return self.folder / language if self.folder is not None and held == list(own) else None
 
     def classifier(self, asked: Sequence[Passage]) -> tuple[ArticleClassifier | None, bool]:
         """The classifier, and whether it has learned from these very titles and phrasings; if not,
@@ -88,13 +145,15 @@ class Reuse:
 
     def assigned(self, language: str) -> Mapping[str, str]:
         """Which article each message of a language was given to: article ids by message."""
-        if self.folder is None:
-            return {}
-        try:
-            before = read_passages(self.folder / language / PASSAGES)
-        except (OSError, ValueError, KeyError):
-            return {}
+        before = self.passages(language)
         return {each.text: each.article for each in before if each.kind is Kind.MESSAGE}
+
+    def lost(self, regressions: str) -> Collection[str] | None:
+        """The questions (by their places) that the build did not find the articles of; None where
+        it was not asked this very set.
+        """
+        asked = self.manifest.get("regressions", {})
+        return frozenset(asked["lost"]) if asked.get("digest") == regressions else None
 
     def changed(self, hashes: Mapping[str, str]) -> list[str]:
         """The articles that are not what they were when the gate was last fitted."""
@@ -125,7 +184,7 @@ def stamp(encoder_hash: str, intents: Intents, files: Iterable[Path | None]) -> 
         inside = (
             [given]
             if given.is_file()
-            else sorted(given.glob("*.yml" if given != _CODE else "*.py"))
+            else sorted(given.rglob("*.yml") if given != _CODE else given.glob("*.py"))
         )
         for path in inside:
             digest.update(path.name.encode())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge.articles import Article
 from knowledge.classifier import ArticleClassifier, softmax
 from knowledge.index import Index, Vectors
-from knowledge.lexical import LexicalIndex
+from knowledge.lexical import LexicalIndex, Question
 from knowledge.passages import Kind, Passage, document_texts
 from knowledge.words import fold
 
@@ -184,14 +184,15 @@ class Searcher:
         if unseen and text in self._messages:
             cosines[self._messages[text]] = 0.0
         cosine, dense = self._by_article(cosines)
-        lexical, _ = self._by_article(self._words(text))
+        question = self._lexical.read(text)
+        lexical, _ = self._by_article(self._words(question))
         messages = self._nearest_messages(cosines)
         agreement, topic = self._agreement(prior)
         weights = self.weights
         found = (
             weights.classified * np.log(self._classified(vector) + LEAST)
             + weights.dense * dense
-            + weights.words * self._documents.scores(text)
+            + weights.words * self._documents.scores(question)
             + weights.messages * messages
         )
         retrieval = softmax(found)
@@ -259,10 +260,10 @@ class Searcher:
         cosines[numbers] = scores
         return cosines
 
-    def _words(self, text: str) -> NDArray[np.float32]:
+    def _words(self, question: Question) -> NDArray[np.float32]:
         """BM25 shares of every passage; the lexical index holds no messages, they have none."""
         scores = np.zeros(len(self._owner), np.float32)
-        found = self._lexical.scores(text)
+        found = self._lexical.scores(question)
         scores[: len(found)] = found
         return scores
 

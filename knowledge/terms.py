@@ -10,6 +10,7 @@ import yaml
 
 from knowledge.errors import FactsError
 from knowledge.figures import STYLES
+from knowledge.yaml_reading import read_yaml
 
 FILE = "terms.yml"
 # The facts are written in English, and an English article says their words as they stand.
@@ -26,7 +27,7 @@ def load_terms(facts: Path) -> dict[str, dict[str, str]]:
     if not path.exists():
         return {}
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = read_yaml(path.read_text(encoding="utf-8")) or {}
     except (OSError, yaml.YAMLError) as error:
         raise FactsError(f"The file of terms {path} cannot be read: {error}") from error
     if not isinstance(content, dict):

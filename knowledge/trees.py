@@ -17,6 +17,7 @@ import yaml
 
 from knowledge.errors import TreesInvalidError
 from knowledge.tree_schema import problems
+from knowledge.yaml_reading import read_yaml
 
 Texts = Mapping[str, str]
 
@@ -180,7 +181,7 @@ def load_trees(folder: Path) -> list[Tree]:
     wrong: list[str] = []
     for path in sorted(folder.glob("*.yml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = read_yaml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             wrong.append(f"{path}: the file cannot be read as YAML ({error})")
             continue

@@ -28,12 +28,15 @@ class KeptVectors:
         self._path = path
         self._known = self._read()
         self._used: dict[str, Vectors] = {}
+        self.new = 0
+        """How many texts it has encoded since it was read."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors [n, dimension] of texts, as the encoder itself would give them."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
+            self.new += len(new)
         if not texts:
             return self._encoder.encode([])
         self._used.update((text, self._known[text]) for text in texts)

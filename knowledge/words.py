@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import Stemmer
-import yaml
+
+from knowledge.yaml_reading import read_yaml
 
 _FILE = Path(__file__).with_name("words.yml")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -45,16 +46,31 @@ class Words:
         return self._stemmer.stemWords(kept) if self._stemmer is not None else kept
 
 
+class _Marks(dict[int, int | None]):
+    """Takes combining marks out of a text, as `str.translate` wants it: each character is looked
+    at once.
+    """
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        self[code] = kept
+        return kept
+
+
+_MARKS = _Marks()
+
+
 def fold(text: str) -> str:
     """Lower case without accents, so that a customer need not type them."""
+    if text.isascii():
+        return text.lower()
     plain = text.lower().replace("ı", "i").replace("đ", "d")
-    decomposed = unicodedata.normalize("NFKD", plain)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFKD", plain).translate(_MARKS)
 
 
 @cache
 def _lists() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(_FILE.read_text(encoding="utf-8"))
     return content
 
 

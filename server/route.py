@@ -110,6 +110,7 @@ def build_index(
         tones=ROOT / "models" / "nlu" / "tone_validation.jsonl",
         regressions=ROOT / "knowledge" / "regressions.jsonl",
         trees=ROOT / "knowledge" / "trees",
+        phrasings=ROOT / "knowledge" / "phrasings",
         revised=tuple(revised),
     )
     if corpus is not None:

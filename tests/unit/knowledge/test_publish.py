@@ -347,6 +347,64 @@ def test_what_an_edit_leaves_as_it_is_comes_from_the_build_before(
     assert filled == ["other", "withdrawal-fees"]
 
 
+def test_after_edits_a_build_is_what_a_whole_one_would_be(
+    root: Path, sources: Sources, tmp_path: Path, write_article: Write
+) -> None:
+    limits = write_article("limits", replace=("how much does it cost to withdraw", "limits a day"))
+    limits.write_text(limits.read_text().replace("title: Withdrawal fees", "title: Limits"))
+    spanish = write_article(language="es", body="Cuesta {{ facts.fee }}.")
+    spanish.write_text(spanish.read_text().replace("how much does it cost", "cuanto cuesta"))
+    for name in ("withdraw.yml", "withdraw.es.yml", "withdraw.tr.yml"):
+        path = tmp_path / "nlu" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("nlu:\n- intent: withdraw_fee\n  examples: |\n    - a day\n    - cost\n")
+    sources = replace(sources, messages=tmp_path / "nlu")
+    run(root, sources)
+
+    def linked(language: str) -> bool:
+        now, before = root / "current" / language, root / "previous" / language
+        return (now / "dense.faiss").samefile(before / "dense.faiss")
+
+    # In Spanish another text answers: its index stays.
+    write_article(body="In English alone {{ facts.fee }}.")
+    run(root, sources, reuse=True)
+    assert [linked(language) for language in ("en", "es", "tr")] == [False, True, False]
+    same_as_whole(tmp_path, root, sources)
+
+    # What is there in English only is in the index of every language.
+    limits.write_text(limits.read_text().replace("It costs", "At most"))
+    run(root, sources, reuse=True)
+    assert not any(linked(language) for language in ("en", "es", "tr"))
+    same_as_whole(tmp_path, root, sources)
+
+    spanish.write_text(spanish.read_text().replace("cuanto cuesta", "a que precio"))
+    run(root, sources, reuse=True)
+    assert [linked(language) for language in ("en", "es", "tr")] == [True, False, True]
+    same_as_whole(tmp_path, root, sources)
+
+    # A fact fills every text anew.
+    sources.facts.write_text("fee: 3\n")
+    run(root, sources, reuse=True)
+    same_as_whole(tmp_path, root, sources)
+
+
+def same_as_whole(tmp_path: Path, root: Path, sources: Sources) -> None:
+    whole = tmp_path / "whole"
+    run(whole, sources)
+    for language in ("en", "es", "tr"):
+        for name in ("passages.jsonl", "dense.faiss", "lexical/words.json", "documents/words.json"):
+            made, wanted = (each / "current" / language / name for each in (root, whole))
+            assert made.read_bytes() == wanted.read_bytes(), f"{language}/{name}"
+        made_scores, scores = (
+            [
+                (each.article, each.lexical, each.cosine)
+                for each in opened(each).searcher(language).search("cost of a day cuanto precio")
+            ]
+            for each in (root, whole)
+        )
+        assert made_scores == scores
+
+
 def test_nothing_is_taken_over_from_a_build_of_other_data(
     root: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -394,13 +452,25 @@ def test_the_articles_of_others_are_published_without_our_checks(
 
 
 def test_an_edit_is_stopped_only_by_a_question_that_the_live_build_finds(
-    root: Path, sources: Sources, tmp_path: Path
+    root: Path, sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     regressions = tmp_path / "regressions.jsonl"
     asking = replace(sources, regressions=regressions)
     run(root, sources)
     regressions.write_text('{"text": "price of leaving", "article": "no-such-article"}\n')
     assert run(root, asking, reuse=True).warnings[-1].endswith("it is not there")
+    # Known by now without asking the live build again.
+    opened_builds: list[str] = []
+    open_base = KnowledgeBase.open
+
+    def watched(folder: Path, *given: object) -> KnowledgeBase:
+        opened_builds.append(folder.name)
+        return open_base(folder, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(KnowledgeBase, "open", watched)
+    published = run(root, asking, reuse=True)
+    assert published.warnings[-1].endswith("it is not there")
+    assert opened_builds == [published.build]
 
 
 def test_a_full_build_may_lose_a_few_questions_and_says_so(
