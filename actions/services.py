@@ -50,7 +50,7 @@ class Services:
         encoder = Encoder(ROOT / "models" / "encoder")
         root = Path(environment.get(INDEX) or ROOT / "models" / "index")
         return cls(
-            knowledge=Live(root, lambda folder: _open(folder, encoder)),
+            knowledge=Live(root, lambda folder, before: _open(folder, encoder, before)),
             languages=LanguageDetector(),
             responses=Responses.load(),
             help_url=(environment.get(HELP_URL) or "/help").rstrip("/"),
@@ -58,15 +58,20 @@ class Services:
         )
 
 
-def _open(folder: Path, encoder: Encoder) -> KnowledgeBase:
-    base = KnowledgeBase.open(folder, encoder, encoder.hash)
-    warm(base)
+def _open(folder: Path, encoder: Encoder, before: KnowledgeBase | None) -> KnowledgeBase:
+    base = KnowledgeBase.open(folder, encoder, encoder.hash, before)
+    warm(base, before)
     return base
 
 
-def warm(base: KnowledgeBase) -> None:
-    """Run a build once through search and rendering, so that no customer pays for its first use."""
+def warm(base: KnowledgeBase, before: KnowledgeBase | None = None) -> None:
+    """Run a build once through search and rendering, so that no customer pays for its first use;
+    what `before`, which is in use, has is warm, and not for this thread.
+    """
+    used = list(before.searchers.values()) if before is not None else []
     for language, searcher in base.searchers.items():
+        if searcher in used:
+            continue
         for candidate in searcher.search("how do I withdraw", prior=NO_PRIOR):
             article = base.article(candidate.article, language)
             if article is not None:

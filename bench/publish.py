@@ -30,6 +30,8 @@ CUSTOMERS = 4
 # What a customer does between a reply and the next message.
 PAUSE = 0.5
 TURNS_OF_A_VISIT = 6
+# What an editor takes at least between opening an article and publishing it.
+TYPING = 6.0
 ROUNDS = 3
 LONGEST = 120.0
 ARTICLE, QUESTION = "withdrawal-fees", "how much do you charge to send usdt out"
@@ -90,6 +92,7 @@ async def publish(teller: Teller, editor: Desk, kind: str, mark: str) -> float:
     """
     path = f"/articles/{ARTICLE}/en"
     before = await editor.get(path)
+    await asyncio.sleep(TYPING)
     source = EDITS[kind](before["source"], mark)
     if kind != "text":
         source = EDITS["text"](source, mark)

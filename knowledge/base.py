@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from knowledge.articles import Article
 from knowledge.calibration import Calibration
@@ -41,14 +42,21 @@ class KnowledgeBase(Content):
     gate: Gate
 
     @classmethod
-    def open(cls, folder: Path, encoder: Encoder, encoder_hash: str) -> KnowledgeBase:
-        """Read the build in `folder`.
+    def open(
+        cls,
+        folder: Path,
+        encoder: Encoder,
+        encoder_hash: str,
+        before: KnowledgeBase | None = None,
+    ) -> KnowledgeBase:
+        """Read the build in `folder`. `before` is another build in use, which shares what searches
+        a language where both have the same of it.
 
         Raises:
             IndexUnavailableError: it is absent, damaged, or of another layout.
             EncoderMismatchError: it was built with another encoder.
         """
-        content = read(folder)
+        content = read(folder, before)
         built_with = content["manifest"]["encoder"]
         if built_with != encoder_hash:
             raise EncoderMismatchError(
@@ -57,8 +65,10 @@ class KnowledgeBase(Content):
             )
         articles: tuple[Article, ...] = content["articles"]
         classifier = ArticleClassifier.load(folder / CLASSIFIER)
+        shared = _shared(folder, content, before) if before is not None else {}
         searchers = {
-            language: open_searcher(
+            language: shared.get(language)
+            or open_searcher(
                 folder / language, in_language(articles, language), encoder, classifier
             )
             for language in content["manifest"]["languages"]
@@ -73,6 +83,30 @@ class KnowledgeBase(Content):
     def searcher(self, language: str) -> Searcher:
         """The searcher of a language, or of English where the language has no articles."""
         return self.searchers.get(language) or self.searchers[FALLBACK_LANGUAGE]
+
+
+def _shared(
+    folder: Path, content: Mapping[str, Any], before: KnowledgeBase
+) -> Mapping[str, Searcher]:
+    """The searchers of a build in use that would be read from `folder` once more: of the same
+    articles, with the same files (knowledge/indexing.py links them) and the same classifier.
+    """
+    manifest = content["manifest"]
+    if any(manifest.get(key) != before.manifest.get(key) for key in ("stamp", "asked", "encoder")):
+        return {}
+    found = {}
+    for language, searcher in before.searchers.items():
+        here, there = (
+            each / language / PASSAGES for each in (folder, folder.parent / before.build)
+        )
+        try:
+            linked = here.samefile(there)
+        except OSError:
+            # Gone: only the current build and the one before it are kept.
+            continue
+        if linked and searcher.articles == tuple(in_language(content["articles"], language)):
+            found[language] = searcher
+    return found
 
 
 def write_passages(path: Path, passages: Sequence[Passage]) -> None:

@@ -40,13 +40,14 @@ class Content:
     trees: Trees = field(default_factory=Trees, kw_only=True)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read the content of the build in `folder`.
+    def load(cls, folder: Path, before: Content | None = None) -> Self:
+        """Read the content of the build in `folder`. `before` is another build in use, from which
+        filled articles are taken over where the facts are the same.
 
         Raises:
             IndexUnavailableError: it is absent, damaged, or of another layout.
         """
-        return cls(**read(folder))
+        return cls(**read(folder, before))
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], Article]:
@@ -111,7 +112,7 @@ def in_language(articles: Iterable[Article], language: str) -> list[Article]:
     return list(chosen.values())
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path, before: Content | None = None) -> dict[str, Any]:
     """The fields of Content from the build in `folder`; raises IndexUnavailableError."""
     manifest = read_manifest(folder)
     try:
@@ -120,12 +121,17 @@ def read(folder: Path) -> dict[str, Any]:
         raise IndexUnavailableError(
             f"The index {folder} is damaged; build it again with `teller index`."
         ) from error
+    articles = tuple(Article.from_plain(values) for values in content["articles"])
+    if before is not None and before.renderer.facts.plain() == content["facts"]:
+        renderer = before.renderer.keeping(articles)
+    else:
+        renderer = Renderer(FactGroup(content["facts"]))
     return {
         "build": manifest["build"],
         "manifest": manifest,
-        "articles": tuple(Article.from_plain(values) for values in content["articles"]),
+        "articles": articles,
         "intents": Intents.from_plain(content["intents"], str(folder / CONTENT)),
-        "renderer": Renderer(FactGroup(content["facts"])),
+        "renderer": renderer,
         "trees": Trees([Tree.from_plain(values) for values in content.get("trees", ())]),
     }
 

@@ -17,7 +17,7 @@ import structlog
 from knowledge.builds import CURRENT, current
 from knowledge.errors import IndexUnavailableError, KnowledgeError
 
-CHECK_SECONDS = 1.0
+CHECK_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -36,13 +36,13 @@ class Live(Generic[Loaded]):
     """What `load` makes of the current build below `root`, for a process that keeps running.
 
     `get` costs nothing while the build stays the same. `load` also warms what it loads: it runs in
-    a thread while the old build still answers.
+    a thread while the old build still answers. It is given that old one, to share what both have.
     """
 
     def __init__(
         self,
         root: Path,
-        load: Callable[[Path], Loaded],
+        load: Callable[[Path, Loaded | None], Loaded],
         *,
         check_seconds: float = CHECK_SECONDS,
     ) -> None:
@@ -65,7 +65,7 @@ class Live(Generic[Loaded]):
         if loaded is None:
             with self._lock:
                 if self._loaded is None:
-                    self._loaded = self._load(self.root / self._published())
+                    self._loaded = self._load(self.root / self._published(), None)
                 return self._loaded
         now = time.monotonic()
         if now >= self._next_check:
@@ -93,7 +93,7 @@ class Live(Generic[Loaded]):
 
     def _replace(self, name: str, previous: str) -> None:
         try:
-            self._loaded = self._load(self.root / name)
+            self._loaded = self._load(self.root / name, self._loaded)
         except (KnowledgeError, OSError) as error:
             # The old build goes on answering; asking for the broken one again would only fill
             # the log.

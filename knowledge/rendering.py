@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,21 @@ class Renderer:
         self._environments: dict[str, Environment] = {}
         self._templates: dict[tuple[str, str], Template] = {}
         self._rendered: dict[tuple[str, str, str | None, str | None], Rendered] = {}
+
+    def keeping(self, articles: Iterable[Article]) -> Renderer:
+        """Another over the same facts, with what is known of these articles. Both may be used, each
+        in its own thread.
+        """
+        kept = {(article.language, article.body) for article in articles}
+        other = Renderer(self.facts)
+        other._environments.update(self._environments.copy())
+        other._templates.update(
+            (key, known) for key, known in self._templates.copy().items() if key in kept
+        )
+        other._rendered.update(
+            (key, known) for key, known in self._rendered.copy().items() if key[:2] in kept
+        )
+        return other
 
     def render(
         self, article: Article, *, asset: str | None = None, network: str | None = None

@@ -136,6 +136,7 @@ class Parts:
                     facts=articles.FactsFile(settings.facts),
                     index=settings.index,
                     schedule=self.scheduler.schedule_publication,
+                    warm=self.scheduler.warm_publisher,
                     languages=tuple(self.texts.languages),
                 )
             ),

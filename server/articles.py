@@ -53,7 +53,7 @@ class FactsFile:
 @dataclass(frozen=True)
 class Editing:
     """What the editors' interface needs from the composition root. `schedule` defers the job of a
-    publication within a transaction.
+    publication within a transaction; `warm` says that one may come soon.
     """
 
     database: Transactions
@@ -62,6 +62,7 @@ class Editing:
     facts: FactsFile
     index: Path
     schedule: Callable[[AsyncConnection, int], Awaitable[None]]
+    warm: Callable[[AsyncConnection], Awaitable[None]]
     languages: tuple[str, ...]
     today: Callable[[], date] = field(default=lambda: datetime.now(UTC).date())
 
@@ -104,6 +105,7 @@ class _Handlers:
         await reading(self._database, request)
         entry = await self._entry(article, language)
         history = await self._run(lambda c: revisions.history(c, article, language))
+        await self._run(self._editing.warm)
         return json(
             {
                 "article": entry.as_json(self._editing.today()),

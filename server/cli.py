@@ -66,7 +66,9 @@ def worker() -> None:
 
 @app.command(hidden=True)
 def publication(
-    number: Annotated[int, typer.Argument(help="Which one; the worker names it.")],
+    number: Annotated[
+        int | None, typer.Argument(help="Which one; without it, it is read from standard input.")
+    ] = None,
 ) -> None:
     """Run one publication of articles; the worker calls this."""
     from server.publishing import run_here

@@ -158,6 +158,10 @@ class JobScheduler:
         """Run this publication once the caller's transaction commits, after those before it."""
         await publishing.schedule(self._app, connection, number)
 
+    async def warm_publisher(self, connection: AsyncConnection) -> None:
+        """Somebody edits: have a publication start at once when it is asked for."""
+        await publishing.schedule_warm(self._app, connection)
+
     async def schedule_learning(self, connection: AsyncConnection) -> bool:
         """Run the learning loop once the caller's transaction commits; False where a run waits."""
         return await learning.schedule(self._app, connection)
@@ -340,7 +344,8 @@ async def worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
     )
     app = job_app(url)
     add_tasks(app, runner)
-    publishing.add_task(app, publishing.child_process(settings, database, url), _Retry())
+    children = publishing.Children(url, publishing.publisher(settings, database).fail)
+    publishing.add_task(app, children, _Retry())
     learning.add_task(app, settings, url)
     longest_turn = settings.assistant_timeout + PATIENCE * 2
     house = _House(database, runner, overdue_after=settings.assistant_grace + 2 * longest_turn)
@@ -350,6 +355,7 @@ async def worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
     finally:
         chores.cancel()
         await asyncio.gather(chores, return_exceptions=True)
+        await children.close()
         await assistant.close()
         await database.close()
 

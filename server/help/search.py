@@ -178,10 +178,10 @@ class Finder:
             )
         return self._words[key]
 
-    def _open(self, folder: Path) -> KnowledgeBase:
+    def _open(self, folder: Path, before: KnowledgeBase | None) -> KnowledgeBase:
         if self._encoder is None or self._encoder.hash != encoder_hash(self._folder):
             self._encoder = Encoder(self._folder)
-        return KnowledgeBase.open(folder, self._encoder, self._encoder.hash)
+        return KnowledgeBase.open(folder, self._encoder, self._encoder.hash, before)
 
 
 def _is_evident(candidate: Candidate, known: bool) -> bool:

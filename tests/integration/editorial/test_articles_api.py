@@ -74,6 +74,7 @@ async def client(
         facts=FactsFile(index.parent / "facts.yml"),
         index=index,
         schedule=JobScheduler(database_url).schedule_publication,
+        warm=JobScheduler(database_url).warm_publisher,
         languages=("en", "es"),
         today=lambda: TODAY,
     )

@@ -84,7 +84,9 @@ def test_everyday_questions_are_found(base: KnowledgeBase, text: str, article: s
 
 def test_a_running_reader_takes_up_a_second_build(root: Path, encoder: Encoder) -> None:
     live = Live(
-        root, lambda folder: KnowledgeBase.open(folder, encoder, encoder.hash), check_seconds=0
+        root,
+        lambda folder, before: KnowledgeBase.open(folder, encoder, encoder.hash, before),
+        check_seconds=0,
     )
     before = live.get()
     published = publish(root, SOURCES, encoder, encoder.hash, today=TODAY)

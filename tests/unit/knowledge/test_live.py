@@ -17,6 +17,7 @@ from knowledge.live import Live
 @dataclass
 class Loaded:
     build: str
+    before: Loaded | None = None
 
 
 def put(root: Path, name: str) -> None:
@@ -25,10 +26,10 @@ def put(root: Path, name: str) -> None:
     switch(root, name)
 
 
-def load(folder: Path) -> Loaded:
+def load(folder: Path, before: Loaded | None) -> Loaded:
     if "broken" in folder.name:
         raise IndexUnavailableError("It is broken.")
-    return Loaded(folder.name)
+    return Loaded(folder.name, before)
 
 
 @pytest.fixture
@@ -50,12 +51,14 @@ def test_a_new_build_takes_its_place(tmp_path: Path, live: Live[Loaded]) -> None
     live.wait()
     assert live.get().build == "2"
     assert held.build == "1"
+    # It could take over what both have.
+    assert live.get().before is held
 
 
 def test_the_old_one_answers_while_the_new_one_loads(tmp_path: Path) -> None:
     gate = threading.Event()
 
-    def slowly(folder: Path) -> Loaded:
+    def slowly(folder: Path, before: Loaded | None) -> Loaded:
         if folder.name == "2":
             gate.wait(10)
         return Loaded(folder.name)

@@ -388,6 +388,35 @@ def test_after_edits_a_build_is_what_a_whole_one_would_be(
     same_as_whole(tmp_path, root, sources)
 
 
+def test_a_process_shares_what_an_edit_left_as_it_was(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    write_article(language="es", replace=("how much does it cost", "cuanto cuesta"))
+    run(root, sources)
+    before = opened(root)
+    for article in before.articles:
+        before.renderer.render(article)
+
+    def reopened() -> KnowledgeBase:
+        return KnowledgeBase.open(root / "current", WordEncoder(), WordEncoder.hash, before)
+
+    write_article(body="Now {{ facts.fee }}.")
+    run(root, sources, reuse=True)
+    after = reopened()
+    assert after.searchers["es"] is before.searchers["es"]
+    assert after.searchers["en"] is not before.searchers["en"]
+    english, spanish = (after.article("withdrawal-fees", language) for language in ("en", "es"))
+    assert after.renderer.render(spanish) is before.renderer.render(spanish)
+    assert after.renderer.render(english).short == "Now 2."
+
+    # Another title is another classifier, and other facts fill everything anew.
+    write_article(body="Now {{ facts.fee }}.", replace=("Withdrawal fees", "Fees"))
+    sources.facts.write_text("fee: 3\n")
+    run(root, sources, reuse=True)
+    assert reopened().searchers["es"] is not before.searchers["es"]
+    assert reopened().renderer.render(english).short == "Now 3."
+
+
 def same_as_whole(tmp_path: Path, root: Path, sources: Sources) -> None:
     whole = tmp_path / "whole"
     run(whole, sources)
