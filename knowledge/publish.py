@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,15 @@ class _Content:
     facts: FactGroup
     intents: Intents
     translated: Sequence[Passage]
+
+    def next_change(self) -> date | None:
+        """The first day on which a build of the same files would be another: a fact begins or ends
+        to be valid, or a review is overdue.
+        """
+        days = [each.review_by + timedelta(days=1) for each in self.report.published]
+        days += [each.review_by + timedelta(days=1) for each in self.guided.published]
+        fact = self.facts.validity.next_change()
+        return min([*days, *([fact] if fact else [])], default=None)
 
 
 @dataclass(frozen=True)
@@ -306,7 +315,8 @@ def _build(
     )
     built = datetime.now(UTC)
     digest = hashlib.sha256((folder / CONTENT).read_bytes() + encoder_hash.encode()).hexdigest()
-    report, guided, change = content.report, content.guided, content.facts.validity.next_change()
+    report, guided = content.report, content.guided
+    change = content.next_change() if sources.corpus is None else None
     manifest = {
         "format": FORMAT,
         "build": f"{built:%Y%m%dT%H%M%S}{built.microsecond:06d}Z-{digest[:8]}",

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.errors import TurnWaitsError
 from conversations.sessions import delete_expired_sessions
 from conversations.turn import Outcome, TurnRunner, overdue_turns
-from server import learning, publishing
+from server import learning, publishing, renewal
 from server.assistant import AssistantClient
 from server.compose import article_url, handoff_queue, texts
 from server.database import Database, is_passing, with_options
@@ -346,6 +346,7 @@ async def worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
     add_tasks(app, runner)
     children = publishing.Children(url, publishing.publisher(settings, database).fail)
     publishing.add_task(app, children, _Retry())
+    renewal.add_task(app, database, settings.index)
     learning.add_task(app, settings, url)
     longest_turn = settings.assistant_timeout + PATIENCE * 2
     house = _House(database, runner, overdue_after=settings.assistant_grace + 2 * longest_turn)

@@ -223,6 +223,17 @@ def test_a_stale_article_is_not_in_the_build(
     assert opened(root).article("stale") is None
 
 
+def test_a_build_says_on_which_day_it_is_no_longer_true(
+    root: Path, sources: Sources, write_article: Write
+) -> None:
+    assert run(root, sources).manifest["changes"] == "2027-05-11"
+    sources.facts.write_text("fee: 2\nlater: {valid_from: 2027-02-01, x: 1}\n")
+    assert run(root, sources).manifest["changes"] == "2027-02-01"
+    # Of others nobody knows when they are reviewed.
+    corpus = (make_article("1", title="Opening hours", body="Nine to five.\n", updated=TODAY),)
+    assert run(root, replace(sources, corpus=corpus)).manifest["changes"] is None
+
+
 def test_nothing_to_publish_is_an_error(root: Path, sources: Sources) -> None:
     for path in sources.articles.rglob("*.md"):
         path.unlink()
