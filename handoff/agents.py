@@ -21,6 +21,9 @@ TEAMS = ("general", "security", "payments", "trading")
 ROLES = ("agent", "editor", "admin")
 # Who may change what customers are told.
 EDITORS = ("editor", "admin")
+# Whose work the queue is. An editor may step into a conversation, but has the console open for the
+# articles: no customer is promised that one takes theirs.
+ANSWERING = ("agent", "admin")
 STATUSES = ("online", "away")
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -60,7 +63,10 @@ class Agent:
 COLUMNS = [agents.c[name] for name in Agent.__dataclass_fields__]
 
 is_online = and_(
-    agents.c.active, agents.c.status == "online", agents.c.seen_at > func.now() - PRESENCE
+    agents.c.active,
+    agents.c.role.in_(ANSWERING),
+    agents.c.status == "online",
+    agents.c.seen_at > func.now() - PRESENCE,
 )
 
 

@@ -60,13 +60,14 @@ async def waiting(database: Database, priority: str = "normal") -> UUID:
     return conversation_id
 
 
-async def an_agent(database: Database, name: str = "Mia") -> agents.Agent:
+async def an_agent(database: Database, name: str = "Mia", *, role: str = "agent") -> agents.Agent:
     return await database.run(
         lambda connection: agents.add_agent(
             connection,
             email=f"{uuid4().hex}@calder.example",
             name=name,
             password="long enough password",
+            role=role,
         )
     )
 
@@ -244,6 +245,28 @@ async def test_a_position_tells_who_is_there(database: Database) -> None:
     after = await database.run(lambda c: QUEUE.position(c, conversation_id))
     assert after is not None
     assert (after["wait_seconds"], after["agents_online"]) == ([0, 60], 1)
+
+
+@pytest.mark.parametrize(("role", "counted"), [("agent", 1), ("editor", 0), ("admin", 1)])
+async def test_a_wait_is_promised_on_who_takes_conversations(
+    database: Database, role: str, counted: int
+) -> None:
+    conversation_id = await waiting(database)
+    person = await an_agent(database, role=role)
+    await database.run(lambda c: agents.touch(c, person.id))
+    load = await database.run(queue.measure_load)
+    assert (load.agents_online, load.places > 0) == (counted, bool(counted))
+    assert await database.run(agents.count_online) == counted
+    place = await database.run(lambda c: QUEUE.position(c, conversation_id))
+    assert place is not None
+    assert place["wait_seconds"] == ([0, 60] if counted else None)
+
+
+async def test_an_editor_may_still_step_in(database: Database) -> None:
+    conversation_id = await waiting(database)
+    lena = await an_agent(database, "Lena", role="editor")
+    taken = await take(database, conversation_id, lena, None)
+    assert taken.agent_id == lena.id
 
 
 async def test_the_inbox_lists_each_view(database: Database) -> None:
