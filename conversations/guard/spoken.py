@@ -29,6 +29,11 @@ _PASSWORD = re.compile(
     rf"(?<!\w){_PASSWORD_NAMES}s?{_FOR}{{0,2}}(?P<is>{_IS})"
     rf"(?P<quote>[{_QUOTES}]?)(?P<secret>\S{{3,128}})"
 )
+# "my password hunter22": without a sign, only what no word of a sentence is.
+_BARE = re.compile(
+    rf"(?<!\w){_PASSWORD_NAMES}{_FOR}{{0,2}}\s+[{_QUOTES}]?"
+    r"(?P<secret>(?=\S*[^\W\d_])(?=\S*\d)\S{6,128})"
+)
 # "login ann / pass hunter22": the short word only with a sign behind it.
 _PASS = re.compile(r"(?<!\w)(?:pass|pw|psw)\s*[:=]\s*(?P<secret>\S{3,128})")
 _PIN = re.compile(
@@ -48,6 +53,12 @@ _ORDINARY = frozenset(
         "with without by of to it he she they we i you enough only about under over between",
         "minimum maximum likely probably impossible incorrecta incorrecto falsch nicht ungültig",
         "pas faux errado errada не неверный неправильный yanlış",
+        "all some something everything nothing none one mine yours every any both enough",
+        "muy tan demasiado demasiada corta corto larga largo débil fuerte segura igual la",
+        "el mi tu su una un correcta correcto inválida válida misma mismo diferente nueva nuevo",
+        "muito fraca forte curta longa igual mesma mesmo minha meu uma um certa certo inválida",
+        "слишком очень короткий длинный слабый простой старый новый верный правильный тот такой",
+        "çok kısa uzun zayıf güçlü aynı eski yeni doğru geçersiz sai không đúng quá yếu ngắn",
     )
     for word in line.split()
 )
@@ -93,7 +104,7 @@ _OTHER_CODE = re.compile(
         currency region
         """
     )
-    + r"[\s-]*$"
+    + r"(?:\s+(?:message\s+)?(?:says?|said|shows?|with|reads?|gives?)(?:\s+the)?)?[\s-]*$"
 )
 
 _API_NAMES = either(
@@ -155,6 +166,10 @@ def _find_passwords(text: str, folded: str) -> Iterator[Finding]:
     for match in _PASSWORD.finditer(folded):
         start, end = match.span("secret")
         if _looks_like_password(text[start:end].rstrip(_TRAILING), match):
+            yield _finding(match, "password")
+    for match in _BARE.finditer(folded):
+        # "password 2fa/sms": what is divided by a stroke is a list of things.
+        if "/" not in match["secret"]:
             yield _finding(match, "password")
     for match in _PASS.finditer(folded):
         if match["secret"].rstrip(_TRAILING) not in _ORDINARY:

@@ -59,6 +59,9 @@ SECRETS = [
     ("AKIAIOSFODNN7EXAMPLE", "api_secret"),
     # Passwords
     ("my password is Hunter2!", "password"),
+    ("my login password hunter22x is not working", "password"),
+    ("мой пароль qwerty123", "password"),
+    ("contraseña Gatito2020", "password"),
     ("password: sunflower", "password"),
     ("Password = qwerty12345", "password"),
     ("my password is sunflower", "password"),
@@ -90,6 +93,11 @@ SECRETS = [
 ]
 
 STAYS = [
+    "My password is all that guards my account",
+    "la contraseña es muy corta",
+    "the error message says code 30012",
+    "forgot my password, 2fa lost too",
+    "after a password change 24h withdrawal lock?",
     f"where is my transaction 0x{HEX}",
     f"tx hash {HEX}",
     HEX,
