@@ -13,6 +13,7 @@ from knowledge.articles import Article
 from knowledge.base import KnowledgeBase
 from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.gate import Decision, Kind, Option
+from knowledge.jurisdiction import holds_in
 from knowledge.language_wish import own_names
 from knowledge.signals import feeling, shows
 from knowledge.turn import Turn
@@ -234,8 +235,9 @@ def _subject(decision: Decision) -> str:
 def _answer(article: Article, turn: Turn, base: KnowledgeBase, services: Services) -> Reply:
     rendered = base.renderer.render(article, asset=turn.asset, network=turn.network)
     language = turn.understanding.language
+    holds = holds_in(article, base.renderer.facts, services.responses, language)
     return reply(
-        rendered.short,
+        "\n\n".join(filter(None, (rendered.short, holds))),
         details=rendered.details or None,
         choices=[
             *offers(turn.progress, base, services, language),

@@ -19,14 +19,17 @@ from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.errors import ArticlesInvalidError, RenderingError
 from knowledge.facts import FactGroup
 from knowledge.intents import Intents
+from knowledge.jurisdiction import holds_in
 from knowledge.rendering import Rendered, Renderer
+from knowledge.responses import Responses
 
 _FRONT = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a draft is held against: the other articles, the facts and the intents of the day.
+    """What a draft is held against: the other articles, the facts and the intents of the day, and
+    the sentences that are said with an answer.
 
     `known` are ids that may be named besides those of `articles`, such as the withheld ones.
     """
@@ -35,16 +38,20 @@ class Surroundings:
     facts: FactGroup
     intents: Intents
     today: date
+    responses: Responses
     known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Review:
-    """The findings, and the text as a customer would read it; None where it cannot be filled."""
+    """The findings, and the text as a customer would read it; None where it cannot be filled.
+    `holds` is the sentence that names the countries it holds for, None where it holds everywhere.
+    """
 
     findings: tuple[Finding, ...]
     preview: Rendered | None
     title: str | None = None
+    holds: str | None = None
 
     @property
     def publishable(self) -> bool:
@@ -59,7 +66,11 @@ class Review:
             "title": self.title,
             "preview": None
             if self.preview is None
-            else {"short": self.preview.short, "details": self.preview.details},
+            else {
+                "short": self.preview.short,
+                "details": self.preview.details,
+                "holds": self.holds,
+            },
         }
 
 
@@ -95,7 +106,8 @@ def review(
     preview, failed = _fill(draft, around.facts, asset, network)
     if failed is not None and all(failed not in finding.message for finding in findings):
         findings.append(Finding(failed, article, language, locate(failed, source)))
-    return Review(tuple(findings), preview, draft.title)
+    holds = holds_in(draft, around.facts, around.responses, language)
+    return Review(tuple(findings), preview, draft.title, holds)
 
 
 def _links(draft: Article, others: Sequence[Article], around: Surroundings) -> list[str]:

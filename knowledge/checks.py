@@ -99,7 +99,6 @@ def check(
         *intents_named(articles, intents, withdrawn),
         *(fault for fault in faults if facts.validity.needed_by(fault) is None),
         *numbers(articles),
-        *unused(facts),
     ]
     warnings = [
         f"{_place(article)}: withheld, {reasons[article.key]} (owner {article.owner})"
@@ -111,6 +110,8 @@ def check(
         for name in row.articles
         if name in withdrawn
     )
+    # A warning too: who takes a country out of an article in the console cannot edit the terms.
+    warnings.extend(unused(facts, (place for each in articles for place in each.jurisdiction)))
     warnings.extend(uncovered(published, intents))
     return Report(
         published,

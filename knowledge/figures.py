@@ -4,7 +4,8 @@ is English to most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +38,11 @@ STYLES: Mapping[str, Style] = {
     "vi": Style(group=".", decimal=",", percentage="{}%"),
 }
 
+
+# The word before the last of a list.
+_AND: Mapping[str, str] = {"en": "and", "es": "y", "pt": "e", "ru": "и", "tr": "ve", "vi": "và"}
+# Spanish says *e* before the sound of its own *y*: Austria e Italia, but Perú y Hierro.
+_SPANISH_E = re.compile(r"[ií]|hi(?!e)", re.IGNORECASE)
 
 # How a language writes a day, and its months, in the form that follows the number of the day.
 _DAYS: Mapping[str, tuple[str, str]] = {
@@ -110,6 +116,19 @@ def day(value: str, language: str = "en") -> str:
     pattern, months = _DAYS.get(language, (moment.isoformat(), " " * 12))
     month = months.split(" ")[moment.month - 1]
     return pattern.format(day=moment.day, month=month, year=moment.year)
+
+
+def listed(words: Sequence[str], language: str = "en") -> str:
+    """Several words as one reads them: Germany, Austria and Switzerland. A language that is not
+    known gets commas alone.
+    """
+    *others, last = words or ("",)
+    if not others:
+        return last
+    joint = _AND.get(language)
+    if language == "es" and _SPANISH_E.match(last):
+        joint = "e"
+    return ", ".join(others) + (f" {joint} " if joint else ", ") + last
 
 
 def term(word: str, language: str, terms: Mapping[str, Mapping[str, str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from knowledge.facts import FactGroup
@@ -37,12 +37,15 @@ def left_in_english(text: str) -> list[str]:
     return sorted(set(_MARKED.findall(text)))
 
 
-def unused(facts: FactGroup) -> Iterator[str]:
-    """Terms that no fact has (any more)."""
+def unused(facts: FactGroup, places: Iterable[str] = ()) -> Iterator[str]:
+    """Terms that no fact has (any more), nor any of the `places` that articles hold for."""
     plain = facts.plain()
     terms = plain.pop("terms", {})
-    for term in sorted(set(terms) - set(_strings(plain))):
-        yield f"knowledge/terms.yml: no fact is {term!r}; take the term out or correct it"
+    for term in sorted(set(terms) - set(_strings(plain)) - set(places)):
+        yield (
+            f"knowledge/terms.yml: no fact and no jurisdiction is {term!r}; "
+            "take the term out or correct it"
+        )
 
 
 def _replaced(value: Any, marks: Mapping[str, str]) -> Any:

@@ -25,6 +25,7 @@ from knowledge.content import FALLBACK_LANGUAGE, Content
 from knowledge.errors import KnowledgeError
 from knowledge.facts import FactGroup, load_facts
 from knowledge.rendering import known_assets
+from knowledge.responses import Responses
 from server.editor_requests import Body, error_response, reading, writing
 
 
@@ -64,6 +65,7 @@ class Editing:
     schedule: Callable[[AsyncConnection, int], Awaitable[None]]
     warm: Callable[[AsyncConnection], Awaitable[None]]
     languages: tuple[str, ...]
+    responses: Responses = field(default_factory=Responses.load)
     today: Callable[[], date] = field(default=lambda: datetime.now(UTC).date())
 
 
@@ -303,6 +305,7 @@ class _Handlers:
             facts=self._facts(content),
             intents=content.intents,
             today=self._editing.today(),
+            responses=self._editing.responses,
             known=frozenset(name.rpartition(".")[0] for name in withheld),
         )
 

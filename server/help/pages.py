@@ -15,11 +15,12 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from knowledge.articles import Article
 from knowledge.content import FALLBACK_LANGUAGE, Content
 from knowledge.errors import KnowledgeError, RenderingError
+from knowledge.facts import FactGroup
 from knowledge.rendering import Rendered
 from knowledge.responses import Responses
 from server.help import structured
@@ -285,6 +286,7 @@ class HelpPages:
         short = self._markdown.section(rendered.short)
         details = self._markdown.section(rendered.details)
         summary = self._markdown.summary(rendered.short)
+        facts = library.content.renderer.facts
         options = article.choices.options if article.choices is not None else ()
         url = f"{self._base}/{article.language}/{article.id}"
         things = [
@@ -301,7 +303,11 @@ class HelpPages:
         ]
         if article.choices is None:
             things.append(
-                structured.question(article.title, str(short.html), language=article.language)
+                structured.question(
+                    article.title,
+                    str(short.html) + self._holds(article, facts),
+                    language=article.language,
+                )
             )
         return self._page(
             "article.html",
@@ -320,6 +326,7 @@ class HelpPages:
             ],
             related=[] if options else library.related(article, language),
             foreign=article.language != language,
+            holds=wording.holds_in(article, facts),
             available=library.languages(article.id, self.languages),
             canonical=url,
             assets=library.assets if "asset" in article.uses else (),
@@ -331,6 +338,12 @@ class HelpPages:
             # A question back is for the assistant's customers; nobody searches the web for it.
             indexed=article.choices is None,
         )
+
+    def _holds(self, article: Article, facts: FactGroup) -> str:
+        """The countries that an article holds for as HTML, for who reads its answer elsewhere."""
+        wording = self._wordings.get(article.language, self._wordings[FALLBACK_LANGUAGE])
+        holds = wording.holds_in(article, facts)
+        return f"<p>{escape(holds)}</p>\n" if holds else ""
 
     def _featured(self, library: Library, language: str) -> list[Article]:
         return library.chosen(self._arrangement.featured, language)[:LISTED]

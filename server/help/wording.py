@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from knowledge.articles import Article
+from knowledge.facts import FactGroup
+from knowledge.jurisdiction import holds_in
 from knowledge.language_wish import own_names
 from knowledge.responses import Responses
 
@@ -43,6 +46,10 @@ class Wording:
         """A group of topics as people read it."""
         key = f"help.group.{name}"
         return self._responses.say(key, self.language) if self._responses.has(key) else _plain(name)
+
+    def holds_in(self, article: Article, facts: FactGroup) -> str | None:
+        """The countries that an article holds for; None where it holds everywhere."""
+        return holds_in(article, facts, self._responses, self.language)
 
     def date(self, day: date) -> str:
         """A day as the language writes it."""

@@ -11,10 +11,21 @@ import pytest
 from structlog.testing import capture_logs
 
 from actions.services import Services
+from knowledge.base import KnowledgeBase
 from knowledge.errors import IndexUnavailableError
+from knowledge.facts import FactGroup
+from knowledge.rendering import Renderer
 
 USDT = {"entity": "asset", "value": "USDT", "start": 0, "end": 4}
 ETH = {"entity": "asset", "value": "ETH", "start": 8, "end": 11}
+
+
+class Held:
+    def __init__(self, base: KnowledgeBase) -> None:
+        self.base = base
+
+    def get(self) -> KnowledgeBase:
+        return self.base
 
 
 class Broken:
@@ -45,6 +56,25 @@ async def test_a_question_gets_its_article_with_current_facts(conversation: Any)
     assert payload["handoff"] is None
     assert payload["record"]["decision"] == "answer"
     assert payload["record"]["rule"] == "action_answer:gate"
+
+
+async def test_the_countries_that_an_answer_holds_for_are_named_under_it(
+    base: KnowledgeBase, services: Services, start: Callable[[Services], Any]
+) -> None:
+    fees = base.article("fees")
+    assert fees is not None
+    local = replace(fees, jurisdiction=("Germany", "Norway"))
+    facts = FactGroup({**base.renderer.facts.plain(), "terms": {"Germany": {"es": "Alemania"}}})
+    articles = tuple(local if each == fees else each for each in base.articles)
+    changed = replace(base, articles=articles, renderer=Renderer(facts))
+    conversation = start(replace(services, knowledge=Held(changed)))
+    payload = await conversation.say("USDT withdrawal fee", entities=(USDT,))
+    (reply,) = payload["replies"]
+    assert reply["text"] == "USDT costs 2.\n\nThis holds for customers in Germany and Norway."
+    payload = await conversation.say("en español por favor", "greeting", 0.3)
+    assert payload["replies"][0]["text"].endswith(
+        "Esto es válido para clientes en Alemania y Norway."
+    )
 
 
 async def test_everything_said_is_json(conversation: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from editorial.drafts import Surroundings, review
 from knowledge.facts import FactGroup
 from knowledge.intents import Intents
+from knowledge.responses import Responses
 from knowledge.testing import make_article
 
 TEXT = """---
@@ -39,6 +40,7 @@ AROUND = Surroundings(
         {"withdraw_fee": {"topic": "withdraw_limits_fees", "handling": "answer", "label": "Fees"}}
     ),
     today=date(2026, 12, 1),
+    responses=Responses.load(),
     known=frozenset({"overdue"}),
 )
 
@@ -61,6 +63,12 @@ def test_a_good_text_has_no_findings_and_is_previewed_for_a_coin() -> None:
     general = look(TEXT).preview
     assert general is not None
     assert general.short == "It depends."
+
+
+def test_the_countries_that_it_holds_for_are_part_of_the_preview() -> None:
+    assert look(TEXT).as_json()["preview"]["holds"] is None
+    found = look(TEXT.replace("---\n{%", "jurisdiction: [Germany, Norway]\n---\n{%"))
+    assert found.as_json()["preview"]["holds"] == "This holds for customers in Germany and Norway."
 
 
 def test_a_dead_link_a_used_phrasing_and_a_typed_number_are_found_with_their_lines() -> None:

@@ -133,10 +133,19 @@ def test_an_article_says_the_words_of_the_facts_in_its_language(
     assert all(says and says in error for error in errors)
 
 
-def test_a_term_that_no_fact_has_stops_the_build() -> None:
+def test_a_term_that_nothing_has_is_reported() -> None:
     facts = FactGroup({"level": "Premium", "terms": {"Basic": {"ru": "Базовый"}}})
-    errors = check([article()], facts, INTENTS, today=TODAY).errors
-    assert errors == ["knowledge/terms.yml: no fact is 'Basic'; take the term out or correct it"]
+    report = check([article()], facts, INTENTS, today=TODAY)
+    (warning,) = report.warnings
+    assert "no fact and no jurisdiction is 'Basic'" in warning
+    # An editor who takes a country out of an article could not mend it.
+    assert not report.errors
+
+
+def test_a_country_that_an_article_holds_for_is_a_term() -> None:
+    facts = FactGroup({"terms": {"Germany": {"ru": "Германия"}}})
+    report = check([article(jurisdiction=("Germany",))], facts, INTENTS, today=TODAY)
+    assert (report.errors, report.warnings) == ([], [])
 
 
 def test_an_intent_without_an_article_is_reported() -> None:

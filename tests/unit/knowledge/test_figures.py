@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.figures import STYLES, amount, counted, day, percent, term
+from knowledge.figures import STYLES, amount, counted, day, listed, percent, term
 
 
 @given(
@@ -75,6 +75,24 @@ def test_russian_nouns_follow_their_number(number: float, noun: str, genitive: s
 def test_other_languages_have_two_forms() -> None:
     assert counted(1, "hour", "hours") == "1 hour"
     assert counted(24, "hour", "hours") == "24 hours"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "said"),
+    [
+        ("en", ("Germany",), "Germany"),
+        ("en", ("Germany", "Austria"), "Germany and Austria"),
+        ("en", ("Germany", "Austria", "Malta"), "Germany, Austria and Malta"),
+        ("es", ("Austria", "Portugal"), "Austria y Portugal"),
+        ("es", ("Austria", "Italia"), "Austria e Italia"),
+        ("es", ("Perú", "Hierro"), "Perú y Hierro"),
+        ("ru", ("Австрия", "Германия"), "Австрия и Германия"),
+        ("xx", ("A", "B"), "A, B"),
+        ("en", (), ""),
+    ],
+)
+def test_a_list_is_joined_as_one_says_it(language: str, words: tuple[str, ...], said: str) -> None:
+    assert listed(words, language) == said
 
 
 def test_a_term_is_said_as_the_language_says_it() -> None:

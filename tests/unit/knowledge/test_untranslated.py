@@ -65,3 +65,4 @@ def test_a_term_that_no_fact_has_is_reported() -> None:
     assert list(unused(FACTS)) == []
     facts = FactGroup({"first": "Basic", "terms": TERMS})
     assert ["'Premium'" in problem for problem in unused(facts)] == [True]
+    assert list(unused(facts, ["Premium"])) == []

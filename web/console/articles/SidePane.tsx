@@ -42,7 +42,7 @@ function Preview({ shelf, state, open }: { shelf: Shelf; state: ShelfState; open
       {preview ? (
         <div class={state.checking ? "preview-text stale" : "preview-text"} data-testid="preview" lang={open.row.language}>
           <div class="bubble-like">
-            <Markdown text={preview.short} />
+            <Markdown text={preview.holds ? `${preview.short}\n\n${preview.holds}` : preview.short} />
           </div>
           {preview.details ? (
             <details open>

@@ -45,7 +45,7 @@ export interface Check {
   findings: Finding[];
   publishable: boolean;
   title: string | null;
-  preview: { short: string; details: string } | null;
+  preview: { short: string; details: string; holds: string | null } | null;
 }
 
 export interface Publication {

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from knowledge.content import in_language
+from knowledge.facts import FactGroup
+from knowledge.rendering import Renderer
 from knowledge.responses import FOLDER, Responses
 from knowledge.testing import make_base
 from server.help.arrangement import Arrangement
@@ -136,6 +138,33 @@ def test_an_article_that_is_only_in_english_says_so_and_is_the_english_page(
     assert 'hreflang="ru" href="https' not in page
     assert data(page)["Article"]["inLanguage"] == "en"
     assert "Обновлено: 10 ноября 2026 г." in page
+
+
+def test_countries_that_an_article_holds_for_stand_under_its_answer(
+    pages: HelpPages, held: Held
+) -> None:
+    assert held.content is not None
+    there = [
+        dataclasses.replace(article, jurisdiction=("Germany", "<b>Norway</b>"))
+        for article in held.content.articles
+    ]
+    facts = FactGroup({**FACTS, "terms": {"Germany": {"ru": "Германия"}}})
+    held.content = dataclasses.replace(
+        held.content, articles=tuple(there), renderer=Renderer(facts)
+    )
+    page = article_page(pages, "en", "fees")
+    sentence = "This holds for customers in Germany and &lt;b&gt;Norway&lt;/b&gt;."
+    assert f'<p class="note">{sentence}</p>' in page
+    # Whoever reads the answer in a search engine reads where it holds.
+    answer = data(page)["FAQPage"]["mainEntity"][0]["acceptedAnswer"]["text"]
+    assert answer.endswith(f"<p>{sentence}</p>\n")
+    foreign = article_page(pages, "ru", "fees")
+    assert '<p class="note" lang="ru">Это относится к клиентам из' in foreign
+    assert "Германия" in foreign
+
+
+def test_an_article_that_holds_everywhere_names_no_country(pages: HelpPages) -> None:
+    assert 'class="note"' not in article_page(pages, "en", "fees")
 
 
 def test_search_engines_get_answer_article_and_way(pages: HelpPages) -> None:
