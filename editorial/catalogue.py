@@ -10,7 +10,7 @@ from typing import Any
 
 from editorial.library import File
 from editorial.revisions import Revision
-from knowledge.articles import Article, parse_article
+from knowledge.articles import Article, Hindrance, parse_article
 from knowledge.errors import ArticlesInvalidError
 
 # How long before its review date an article counts as due.
@@ -65,11 +65,17 @@ class Entry:
         return newest.source != self.live_text
 
     def state(self, today: date) -> str:
-        """`live`, `withheld` (live, but past its review date), `withdrawn`, or `draft`."""
+        """`live`, `withheld` (published, but `hindrance` keeps it from customers), `withdrawn`, or
+        `draft` (never published).
+        """
         if self.live_text is None:
             return "withdrawn" if self.live is not None else "draft"
-        article = self.parsed(self.live_text)
-        return "withheld" if article is not None and article.review_by < today else "live"
+        return "live" if self.hindrance(today) is None else "withheld"
+
+    def hindrance(self, today: date) -> Hindrance | None:
+        """What keeps the published text from customers; None where they get it or nothing is."""
+        article = None if self.live_text is None else self.parsed(self.live_text)
+        return None if article is None else article.hindrance(today)
 
     def parsed(self, text: str) -> Article | None:
         """The article of a text; None where it is not valid."""
@@ -96,7 +102,10 @@ class Entry:
             "review": None
             if due is None
             else ("overdue" if due < 0 else "soon" if due <= REVIEW_SOON_DAYS else "later"),
+            "audience": shown.audience if shown else None,
+            "jurisdiction": list(shown.jurisdiction) if shown else [],
             "state": self.state(today),
+            "hindrance": self.hindrance(today),
             "changed": self.changed,
             "in_file": self.file is not None,
             "live_revision": self.live.number if self.live else 0,

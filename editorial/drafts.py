@@ -7,14 +7,14 @@ what would stop the publication.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from editorial.findings import Finding, locate, read_finding
 from knowledge import checks
-from knowledge.articles import Article, parse_article
+from knowledge.articles import Article, Hindrance, parse_article
 from knowledge.content import FALLBACK_LANGUAGE
 from knowledge.errors import ArticlesInvalidError, RenderingError
 from knowledge.facts import FactGroup
@@ -23,6 +23,8 @@ from knowledge.jurisdiction import holds_in
 from knowledge.rendering import Rendered, Renderer
 from knowledge.responses import Responses
 
+# The field in which an editor mends what keeps an article from customers.
+_FIELDS: Mapping[Hindrance, str] = {"draft": "state", "agents": "audience", "review": "review_by"}
 _FRONT = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
@@ -123,10 +125,10 @@ def _warnings(
     draft: Article, source: str, others: Sequence[Article], around: Surroundings
 ) -> list[Finding]:
     found = []
-    if draft.review_by < around.today:
-        found.append(
-            ("review_by", f"its review was due on {draft.review_by}: it is withheld from customers")
-        )
+    hindrance = draft.hindrance(around.today)
+    if hindrance is not None:
+        why = draft.withheld(around.today)
+        found.append((_FIELDS[hindrance], f"{why}: published, it is withheld from customers"))
     english = {each.id for each in others if each.language == FALLBACK_LANGUAGE} | around.known
     if draft.language != FALLBACK_LANGUAGE and draft.id not in english:
         found.append(("id", "there is no English article of this id; publish that one first"))

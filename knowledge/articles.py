@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -22,6 +22,13 @@ OPTIONAL = ("follow_ups", "uses", "requires", "choices", "jurisdiction", "audien
 # Whom an article is for: what is for agents alone is no answer to a customer.
 AUDIENCES = ("customers", "business", "agents")
 STATES = ("published", "draft")
+# What keeps an article from customers: its state, its audience, its review date.
+Hindrance = Literal["draft", "agents", "review"]
+_WITHHELD: Mapping[Hindrance, str] = {
+    "draft": "it is a draft",
+    "agents": "it is for agents alone",
+    "review": "it was to be reviewed by {day}",
+}
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FILE = re.compile(r"(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{2})\.md")
@@ -79,15 +86,18 @@ class Article:
         """Identity in the index: article id and language."""
         return (self.id, self.language)
 
-    def withheld(self, today: date) -> str | None:
-        """Why customers do not get it, None where they do."""
+    def hindrance(self, today: date) -> Hindrance | None:
+        """What keeps it from customers, the first of them; None where they get it."""
         if self.state == "draft":
-            return "it is a draft"
+            return "draft"
         if self.audience == "agents":
-            return "it is for agents alone"
-        if self.review_by < today:
-            return f"it was to be reviewed by {self.review_by}"
-        return None
+            return "agents"
+        return "review" if self.review_by < today else None
+
+    def withheld(self, today: date) -> str | None:
+        """The same in words."""
+        hindrance = self.hindrance(today)
+        return None if hindrance is None else _WITHHELD[hindrance].format(day=self.review_by)
 
     def digest(self) -> str:
         """SHA-256 of everything that a reader or the index can see of it."""

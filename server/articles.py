@@ -19,7 +19,7 @@ from editorial.drafts import Surroundings, review
 from editorial.errors import BadDraftError, EditorialError, NoSuchArticleError
 from editorial.library import Library
 from handoff.errors import HandoffError
-from knowledge.articles import OWNERS
+from knowledge.articles import AUDIENCES, OWNERS, STATES
 from knowledge.builds import current, previous
 from knowledge.content import FALLBACK_LANGUAGE, Content
 from knowledge.errors import KnowledgeError
@@ -287,6 +287,8 @@ class _Handlers:
         return {
             "languages": list(self._editing.languages),
             "owners": list(OWNERS),
+            "states": list(STATES),
+            "audiences": list(AUDIENCES),
             "topics": sorted({row.topic for row in content.intents.values()}) if content else [],
             "intents": {name: row.topic for name, row in content.intents.items()}
             if content

@@ -101,7 +101,8 @@ def list_articles(
         shown += 1
         origin = f"revision {row['live_revision']}" if row["live_revision"] else "file"
         draft = f", draft {row['base']} by {row['author']}" if row["changed"] else ""
-        console.print(f"{entry.article}.{entry.language}  {row['state']}  {origin}{draft}")
+        why = f" ({row['hindrance']})" if row["hindrance"] else ""
+        console.print(f"{entry.article}.{entry.language}  {row['state']}{why}  {origin}{draft}")
     console.print(f"{shown} of {len(entries)} articles.", style="dim")
     return 0
 

@@ -134,6 +134,40 @@ async def test_two_editors_are_told_of_each_other(page: Page, teller: Teller) ->
         assert "title: Mine" in (await mia.get(path))["source"]
 
 
+async def test_state_audience_and_countries_have_fields_of_their_own(
+    page: Page, teller: Teller
+) -> None:
+    await sign_in(page, teller)
+    await page.get_by_test_id("filter-text").fill("support-hours")
+    await page.locator('[data-article="support-hours.en"]').click()
+    await page.get_by_test_id("mode-source").click()
+    before = await page.get_by_test_id("source").input_value()
+
+    await page.get_by_test_id("mode-fields").click()
+    await page.get_by_test_id("field-jurisdiction").fill("Germany, Norway")
+    preview = page.get_by_test_id("preview")
+    await expect(preview).to_contain_text("This holds for customers in Germany and Norway.")
+    await page.get_by_test_id("field-audience").select_option("agents")
+    findings = page.get_by_test_id("findings")
+    await expect(findings).to_contain_text("it is for agents alone")
+    await page.get_by_test_id("field-state").select_option("draft")
+    await expect(findings).to_contain_text("it is a draft")
+    await page.get_by_test_id("mode-source").click()
+    _, front, body = before.split("---\n", 2)
+    lines = "jurisdiction: [Germany, Norway]\naudience: agents\nstate: draft\n"
+    written = await page.get_by_test_id("source").input_value()
+    assert written == f"---\n{front}{lines}---\n{body}"
+
+    # Back at the rule, nothing is left of them.
+    await page.get_by_test_id("mode-fields").click()
+    await page.get_by_test_id("field-state").select_option("published")
+    await page.get_by_test_id("field-audience").select_option("customers")
+    await page.get_by_test_id("field-jurisdiction").fill("")
+    await expect(page.get_by_test_id("save")).to_be_disabled()
+    await page.get_by_test_id("mode-source").click()
+    assert await page.get_by_test_id("source").input_value() == before
+
+
 async def test_an_agent_who_is_no_editor_may_not_even_look(teller: Teller) -> None:
     async with desk(teller, 1) as jonas:
         refused = await jonas.post("/articles/support-hours/en/drafts", source="x", base=0)

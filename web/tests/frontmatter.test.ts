@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { diffLines, hunks } from "../console/articles/diff";
-import { hasFront, linesAbove, quoted, readBody, readList, readText, template, writeBody, writeList, writeText } from "../console/articles/frontmatter";
+import { hasFront, linesAbove, quoted, readBody, readList, readText, template, writeBody, writeChoice, writeList, writeText } from "../console/articles/frontmatter";
+import { filtered, NO_FILTERS, type Row } from "../console/articles/shelf";
 import { pathOf, sectionOf } from "../console/sections";
 
 const SOURCE = `---
@@ -48,6 +49,22 @@ describe("front matter as fields", () => {
     expect(writeList(SOURCE, "uses", ["asset"], "flow")).toContain("uses: [asset]\n---\nShort");
   });
 
+  it("writes a choice only where it is not the rule, and takes its line out where it is", () => {
+    const agents = writeChoice(SOURCE, "audience", "agents", "customers");
+    expect(agents).toBe(SOURCE.replace("# a date\n", "# a date\naudience: agents\n"));
+    expect(writeChoice(agents, "audience", "business", "customers")).toBe(agents.replace("agents", "business"));
+    expect(writeChoice(agents, "audience", "customers", "customers")).toBe(SOURCE);
+    expect(writeChoice(SOURCE, "audience", "customers", "customers")).toBe(SOURCE);
+  });
+
+  it("leaves the comments and blank lines around a field", () => {
+    const text = "---\n# about the state\nstate: draft # until Monday\n# about the places\n\njurisdiction:\n  - Germany\n# about the owner\nowner: general\n---\nText.";
+    expect([readText(text, "state"), readList(text, "jurisdiction")]).toEqual(["draft", ["Germany"]]);
+    expect(writeChoice(text, "state", "published", "published")).toBe(text.replace("state: draft # until Monday\n", ""));
+    expect(writeList(text, "jurisdiction", [], "flow")).toBe(text.replace("jurisdiction:\n  - Germany\n", ""));
+    expect(writeList(text, "jurisdiction", ["Germany", "NO"], "flow")).toBe(text.replace("jurisdiction:\n  - Germany\n", 'jurisdiction: [Germany, "NO"]\n'));
+  });
+
   it("keeps the body apart", () => {
     expect(readBody(SOURCE)).toBe("Short answer.\n\n## Steps\n");
     expect(writeBody(SOURCE, "Other.")).toBe(`${SOURCE.split("Short")[0]}Other.`);
@@ -64,6 +81,13 @@ describe("front matter as fields", () => {
     const text = template("new-one", { title: "New", topic: "t", owner: "general", today: "2026-11-22", review: "2027-05-22" });
     expect([readText(text, "id"), readText(text, "review_by"), readList(text, "intents")]).toEqual(["new-one", "2027-05-22", []]);
   });
+});
+
+it("filters by state, and by what withholds an article", () => {
+  const row = (id: string, more: Partial<Row>): Row => ({ ...({ id, language: "en", title: id, state: "live", hindrance: null, changed: false } as Row), ...more });
+  const rows = [row("live", {}), row("held", { state: "withheld", hindrance: "draft" }), row("late", { state: "withheld", hindrance: "review" }), row("new", { state: "draft" })];
+  const found = (state: string) => filtered(rows, { ...NO_FILTERS, state }).map((one) => one.id);
+  expect(["withheld", "withheld.draft", "withheld.agents", "draft", ""].map(found)).toEqual([["held", "late"], ["held"], [], ["new"], ["live", "held", "late", "new"]]);
 });
 
 describe("a difference", () => {

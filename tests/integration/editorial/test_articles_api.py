@@ -141,11 +141,23 @@ async def test_nobody_reads_without_a_session_or_writes_without_its_token(
         assert await code_of(refused, 403) == "csrf"
 
 
-async def test_the_list_says_what_is_live_and_what_is_withheld(signed_in: Any) -> None:
+async def test_the_list_says_what_is_live_and_what_is_withheld(signed_in: Any, index: Path) -> None:
+    internal = TEXT.format(id="inner", review="2027-05-10").replace(
+        "owner:", "audience: agents\nowner:"
+    )
+    (index.parent / "articles" / "inner.en.md").write_text(internal)
     async with signed_in("editor") as editor:
         found = (await editor.get()).json()
-    states = {row["id"]: (row["state"], row["review"]) for row in found["articles"]}
-    assert states == {"fees": ("live", "later"), "old": ("withheld", "overdue")}
+    states = {
+        row["id"]: (row["state"], row["hindrance"], row["review"]) for row in found["articles"]
+    }
+    assert states == {
+        "fees": ("live", None, "later"),
+        "inner": ("withheld", "agents", "later"),
+        "old": ("withheld", "review", "overdue"),
+    }
+    assert found["options"]["states"] == ["published", "draft"]
+    assert found["options"]["audiences"] == ["customers", "business", "agents"]
     assert found["options"]["assets"] == ["USDT"]
     assert found["options"]["intents"] == {"withdraw_fee": "withdraw_limits_fees"}
     assert found["build"]["current"]

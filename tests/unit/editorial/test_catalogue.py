@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from editorial.catalogue import catalogue
 from editorial.library import File
 from editorial.revisions import Revision
@@ -73,5 +75,37 @@ def test_an_article_past_its_review_is_withheld() -> None:
     late = revision(1, text, state="published")
     found = row({KEY: FILE}, [late], [late])
     assert (found["state"], found["review"]) == ("withheld", "overdue")
+    assert found["hindrance"] == "review"
     soon = revision(1, TEXT.replace("2027-05-10", "2026-12-20"))
     assert row({}, [soon])["review"] == "soon"
+
+
+@pytest.mark.parametrize(
+    ("line", "state", "hindrance"),
+    [
+        ("state: draft", "withheld", "draft"),
+        ("audience: agents", "withheld", "agents"),
+        ("audience: business", "live", None),
+        ("state: published", "live", None),
+        ("jurisdiction: [Germany]", "live", None),
+    ],
+)
+def test_what_its_front_matter_keeps_from_customers_is_withheld(
+    line: str, state: str, hindrance: str | None
+) -> None:
+    text = TEXT.replace("---\nText", f"{line}\n---\nText")
+    file = File(Path("fees.en.md"), text, parse_article(text, "fees", "en", source="fees"))
+    found = row({KEY: file})
+    assert (found["state"], found["hindrance"]) == (state, hindrance)
+    # What a draft over it says concerns nobody yet; its fields are those that an editor sees.
+    open_again = row({KEY: file}, [revision(1)])
+    assert (open_again["state"], open_again["changed"]) == (state, True)
+    assert (open_again["audience"], open_again["jurisdiction"]) == ("customers", [])
+
+
+def test_whom_and_where_an_article_is_for_is_told() -> None:
+    text = TEXT.replace("---\nText", "audience: business\njurisdiction: [Germany]\n---\nText")
+    found = row({}, [revision(1, text)])
+    assert (found["audience"], found["jurisdiction"]) == ("business", ["Germany"])
+    broken = row({}, [revision(1, "---\n")])
+    assert (broken["audience"], broken["jurisdiction"], broken["hindrance"]) == (None, [], None)

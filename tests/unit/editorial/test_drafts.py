@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from editorial.drafts import Surroundings, review
 from knowledge.facts import FactGroup
 from knowledge.intents import Intents
@@ -112,7 +114,21 @@ def test_an_overdue_review_and_a_missing_english_article_are_warnings() -> None:
     overdue = look(TEXT.replace("2027-05-10", "2026-11-20"))
     assert [finding.severity for finding in overdue.findings] == ["warning"]
     assert overdue.publishable
+    assert overdue.findings[0].line == 10
+    assert "to be reviewed by 2026-11-20" in overdue.findings[0].message
     text = TEXT.replace("id: fees", "id: nueva").replace("cost to withdraw", "cuesta retirar")
     found = review(text.replace("Withdrawal fees", "Comisiones"), "nueva", "es", AROUND)
     assert [finding.severity for finding in found.findings] == ["warning"]
     assert "English" in found.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("state: draft", "it is a draft"), ("audience: agents", "it is for agents alone")],
+)
+def test_what_would_keep_it_from_customers_is_a_warning_with_its_line(line: str, says: str) -> None:
+    found = look(TEXT.replace("---\n{%", f"{line}\n---\n{{%"))
+    (finding,) = found.findings
+    assert (finding.severity, finding.line) == ("warning", 12)
+    assert finding.message == f"{says}: published, it is withheld from customers"
+    assert found.publishable

@@ -45,6 +45,7 @@ def test_whom_and_where_an_article_is_for_is_read_and_kept(write_article: Write)
     assert article.jurisdiction == ("European Economic Area",)
     assert (article.audience, article.state) == ("business", "draft")
     assert Article.from_plain(article.plain()) == article
+    assert article.hindrance(date(2026, 12, 1)) == "draft"
     assert article.withheld(date(2026, 12, 1)) == "it is a draft"
 
 

@@ -27,9 +27,11 @@ function Choice({ name, value, options, label, set }: { name: string; value: str
 export function StateTags({ row }: { row: Row }): VNode {
   return (
     <>
-      {row.state !== "live" ? <span class={`tag state ${row.state}`}>{words.states[row.state]}</span> : null}
+      {row.state !== "live" ? <span class={`tag state ${row.state}`}>{(row.hindrance && words.withheld[row.hindrance]) || words.states[row.state]}</span> : null}
       {row.changed && row.state !== "draft" ? <span class="tag state changed">{words.changed}</span> : null}
-      {row.review === "overdue" && row.state !== "withheld" ? <span class="tag state withheld">{words.reviewOverdue}</span> : null}
+      {row.review === "overdue" && row.hindrance !== "review" ? <span class="tag state withheld">{words.reviewOverdue}</span> : null}
+      {row.audience === "business" ? <span class="tag">{words.audiences.business}</span> : null}
+      {row.jurisdiction.length ? <span class="tag">{row.jurisdiction.join(", ")}</span> : null}
       {row.review === "soon" && row.review_by ? <span class="tag state soon">{words.reviewSoon(row.review_by)}</span> : null}
     </>
   );
@@ -75,7 +77,7 @@ export function ArticleList({ shelf, state, openKey, open, create }: { shelf: Sh
           <Choice name={words.topic} value={state.filters.topic} options={values("topic")} label={read} set={(topic) => set({ topic })} />
           <Choice name={words.language} value={state.filters.language} options={values("language")} label={languageName} set={(language) => set({ language })} />
           <Choice name={words.owner} value={state.filters.owner} options={values("owner")} label={read} set={(owner) => set({ owner })} />
-          <Choice name={words.state} value={state.filters.state} options={[...Object.keys(words.states), "changed"]} label={(value) => words.states[value] ?? words.changed} set={(value) => set({ state: value })} />
+          <Choice name={words.state} value={state.filters.state} options={[...Object.keys(words.states), ...Object.keys(words.withheld).map((why) => `withheld.${why}`), "changed"]} label={(value) => words.states[value] ?? words.withheld[value.replace("withheld.", "")] ?? words.changed} set={(value) => set({ state: value })} />
           <Choice name={words.review} value={state.filters.review} options={Object.keys(words.reviews)} label={(value) => words.reviews[value] ?? value} set={(review) => set({ review })} />
         </div>
       </div>

@@ -4,13 +4,13 @@ import { AlertIcon, CheckIcon, ChevronLeft, CloseIcon, GlobeIcon } from "../../c
 import { languageName, words as read } from "../labels";
 import { StateTags } from "./ArticleList";
 import { AskDialog } from "./dialogs";
-import { hasFront, linesAbove, readBody, readList, readText, writeBody, writeList, writeText } from "./frontmatter";
+import { hasFront, linesAbove, readBody, readList, readText, writeBody, writeChoice, writeList, writeText } from "./frontmatter";
 import type { Finding, Open, Shelf, ShelfState } from "./shelf";
 import { words } from "./words";
 
 type Mode = "fields" | "source";
 
-function TextField({ id, label, hint, value, kind, options, set }: { id: string; label: string; hint?: string; value: string | null; kind?: "date"; options?: string[]; set: (value: string) => void }): VNode {
+function TextField({ id, label, hint, value, kind, options, names, set }: { id: string; label: string; hint?: string; value: string | null; kind?: "date"; options?: string[]; names?: Record<string, string>; set: (value: string) => void }): VNode {
   const described = hint ? `${id}-hint` : undefined;
   return (
     <label class="field">
@@ -21,7 +21,7 @@ function TextField({ id, label, hint, value, kind, options, set }: { id: string;
         <select value={value} data-testid={`field-${id}`} onChange={(event) => set((event.currentTarget as HTMLSelectElement).value)}>
           {[...new Set([value, ...options])].map((option) => (
             <option key={option} value={option}>
-              {read(option)}
+              {names?.[option] ?? read(option)}
             </option>
           ))}
         </select>
@@ -70,6 +70,12 @@ function ListField({ id, label, hint, values, rows, names, set }: { id: string; 
 function Fields({ shelf, state, open, body }: { shelf: Shelf; state: ShelfState; open: Open; body: { current: HTMLTextAreaElement | null } }): VNode {
   const text = open.text;
   const write = (next: string) => shelf.write(next);
+  const places = readList(text, "jurisdiction");
+  const choice = (id: string, key: string, label: string, options: string[], names: Record<string, string>): VNode => {
+    const [rule = ""] = options;
+    const value = readText(text, key);
+    return <TextField id={id} label={label} value={value === "" ? rule : value} options={options} names={names} set={(chosen) => write(writeChoice(text, key, chosen, rule))} />;
+  };
   return (
     <div class="fields">
       <TextField id="title" label={words.title} value={readText(text, "title")} set={(value) => write(writeText(text, "title", value))} />
@@ -78,6 +84,12 @@ function Fields({ shelf, state, open, body }: { shelf: Shelf; state: ShelfState;
         <TextField id="owner" label={words.owner} value={readText(text, "owner")} options={state.options.owners} set={(value) => write(writeText(text, "owner", value, true))} />
         <TextField id="review" label={words.reviewBy} kind="date" value={readText(text, "review_by")} set={(value) => write(writeText(text, "review_by", value, true))} />
       </div>
+      <div class="fields-row">
+        {choice("state", "state", words.textState, state.options.states, words.textStates)}
+        {choice("audience", "audience", words.audience, state.options.audiences, words.audiences)}
+      </div>
+      {/* A name with a comma in it would be torn apart here. */}
+      <ListField id="jurisdiction" label={words.jurisdiction} hint={words.jurisdictionHint} values={places?.some((place) => place.includes(",")) ? null : places} set={(values) => write(writeList(text, "jurisdiction", values, "flow"))} />
       <label class="field grow">
         <span>{words.body}</span>
         <textarea ref={body} class="code" rows={14} dir="auto" spellcheck value={readBody(text)} data-testid="field-body" aria-describedby="body-hint" onInput={(event) => write(writeBody(text, (event.currentTarget as HTMLTextAreaElement).value))} />
@@ -137,6 +149,7 @@ export function Editor({ shelf, state, open, back, translate }: { shelf: Shelf; 
   const dirty = open.text !== open.kept;
   const fieldsShown = mode === "fields" && hasFront(open.text);
   const { row } = open;
+  const withheld = readText(open.text, "state") === "draft" || readText(open.text, "audience") === "agents";
 
   useEffect(() => setMode("fields"), [row.id, row.language]);
 
@@ -249,7 +262,7 @@ export function Editor({ shelf, state, open, back, translate }: { shelf: Shelf; 
       {asking ? (
         <AskDialog
           title={asking === "publish" ? words.publishTitle : words.withdrawTitle}
-          text={asking === "publish" ? words.publishText : words.withdrawText}
+          text={asking === "withdraw" ? words.withdrawText : withheld ? words.publishWithheld : words.publishText}
           more={asking === "withdraw" && row.language === "en" ? words.withdrawAll : undefined}
           act={asking === "publish" ? words.publish : words.withdraw}
           danger={asking === "withdraw"}

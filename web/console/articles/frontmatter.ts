@@ -30,6 +30,8 @@ function parts(source: string): Parts {
     if (!key) continue;
     let end = at + 1;
     while (end < close && !KEY.test(lines[end] ?? "")) end += 1;
+    // A comment at the margin is about what follows it.
+    while (end > at + 1 && /^(?:#.*|\s*)$/.test(lines[end - 1] ?? "")) end -= 1;
     blocks.push({ key, start: at, end });
   }
   return { lines, close, blocks };
@@ -115,6 +117,11 @@ function write(source: string, key: string, block: string[]): string {
 /** The source with a field changed; `raw` for dates, which must not be quoted. */
 export function writeText(source: string, key: string, value: string, raw = false): string {
   return write(source, key, [`${key}: ${raw ? value : quoted(value)}`]);
+}
+
+/** The source with one of a few words chosen; the rule, which holds without a word, has no line. */
+export function writeChoice(source: string, key: string, value: string, rule: string): string {
+  return value === rule ? write(source, key, []) : writeText(source, key, value, true);
 }
 
 /** The source with a list changed: one line per item, or all on one line. An empty list removes an optional field. */

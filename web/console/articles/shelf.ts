@@ -13,7 +13,11 @@ export interface Row {
   updated: string | null;
   review_by: string | null;
   review: "overdue" | "soon" | "later" | null;
+  audience: string | null;
+  jurisdiction: string[];
   state: "live" | "draft" | "withdrawn" | "withheld";
+  /** What keeps a withheld article from customers. */
+  hindrance: "draft" | "agents" | "review" | null;
   changed: boolean;
   in_file: boolean;
   live_revision: number;
@@ -66,6 +70,9 @@ export interface Publication {
 export interface Options {
   languages: string[];
   owners: string[];
+  /** The first of each is the rule: front matter that says nothing means it. */
+  states: string[];
+  audiences: string[];
   topics: string[];
   intents: Record<string, string>;
   assets: string[];
@@ -133,7 +140,7 @@ const LOOK_EVERY_MS = 15_000;
 const EMPTY: ShelfState = {
   rows: [],
   listed: false,
-  options: { languages: [], owners: [], topics: [], intents: {}, assets: [], networks: [] },
+  options: { languages: [], owners: [], states: [], audiences: [], topics: [], intents: {}, assets: [], networks: [] },
   filters: NO_FILTERS,
   publications: [],
   build: { current: null, previous: null },
@@ -154,6 +161,11 @@ export function unfinished(publication: Publication): boolean {
   return publication.state !== "live" && publication.state !== "failed";
 }
 
+/** Whether an article is in a state of the filter: `withheld` for whatever reason, `withheld.draft` for that one. */
+function inState(row: Row, wanted: string): boolean {
+  return row.state === wanted || `${row.state}.${row.hindrance}` === wanted || (wanted === "changed" && row.changed);
+}
+
 export function filtered(rows: Row[], filters: Filters): Row[] {
   const wanted = filters.text.trim().toLowerCase();
   return rows.filter(
@@ -161,7 +173,7 @@ export function filtered(rows: Row[], filters: Filters): Row[] {
       (!filters.topic || row.topic === filters.topic) &&
       (!filters.language || row.language === filters.language) &&
       (!filters.owner || row.owner === filters.owner) &&
-      (!filters.state || row.state === filters.state || (filters.state === "changed" && row.changed)) &&
+      (!filters.state || inState(row, filters.state)) &&
       (!filters.review || row.review === filters.review || (filters.review === "soon" && row.review === "overdue")) &&
       (!wanted || `${row.title} ${row.id} ${row.topic ?? ""} ${row.author ?? ""}`.replace(/_/g, " ").toLowerCase().includes(wanted)),
   );
@@ -250,7 +262,10 @@ export class Shelf {
       updated: null,
       review_by: null,
       review: null,
+      audience: null,
+      jurisdiction: [],
       state: "draft",
+      hindrance: null,
       changed: false,
       in_file: false,
       live_revision: 0,
