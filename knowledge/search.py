@@ -5,6 +5,7 @@ a prior.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -274,7 +275,9 @@ class Searcher:
         best = {}
         for kind, chosen in self._kinds.items():
             best[kind] = np.zeros(len(self.articles), np.float32)
-            np.maximum.at(best[kind], self._owner[chosen], scores[chosen])
+            # Most passages are beyond the nearest and share no word.
+            found = np.nonzero(chosen & (scores > 0))[0]
+            np.maximum.at(best[kind], self._owner[found], scores[found])
         asked, body = best[Kind.QUESTION], self.weights.body
         text = np.where(self._has_body, best[Kind.BODY], asked)
         mixed = (1 - body) * asked + body * text
@@ -283,14 +286,16 @@ class Searcher:
 
     def _nearest_messages(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Per article the mean cosine of its nearest messages."""
-        sums = np.zeros(len(self.articles), np.float32)
-        counted = np.zeros(len(self.articles), np.int64)
         near = np.nonzero(self._kinds[Kind.MESSAGE] & (cosines > 0))[0]
-        for number in near[np.lexsort((near, -cosines[near]))]:
-            owner = self._owner[number]
+        near = near[np.lexsort((near, -cosines[near]))]
+        sums = np.zeros(len(self.articles), np.float32)
+        counted: Counter[int] = Counter()
+        # Plain numbers: a look into an array costs more than all else here.
+        pairs = zip(self._owner[near].tolist(), cosines[near].tolist(), strict=True)
+        for owner, cosine in pairs:
             if counted[owner] < NEAREST_MESSAGES:
                 counted[owner] += 1
-                sums[owner] += cosines[number]
+                sums[owner] += cosine
         return np.asarray(sums / NEAREST_MESSAGES, np.float32)
 
     def _agreement(self, prior: Prior) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
