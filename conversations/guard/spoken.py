@@ -32,7 +32,11 @@ _PASSWORD = re.compile(
 # "my password hunter22": without a sign, only what no word of a sentence is.
 _BARE = re.compile(
     rf"(?<!\w){_PASSWORD_NAMES}{_FOR}{{0,2}}\s+[{_QUOTES}]?"
-    r"(?P<secret>(?=\S*[^\W\d_])(?=\S*\d)\S{6,128})"
+    r"(?P<secret>(?=[!-~]*[a-z])(?=[!-~]*\d)[!-~]{6,})(?!\S)"
+)
+# What stands there besides: an e-mail address, an account's number, a period, "2-factor".
+_NO_PASSWORD = re.compile(
+    r"\S+@\S+\.\S+|(?:uid|id|order|ticket|case|ref)[#:_-]?\d+|\d+[.,]?\d*[-_]?[a-z]+"
 )
 # "login ann / pass hunter22": the short word only with a sign behind it.
 _PASS = re.compile(r"(?<!\w)(?:pass|pw|psw)\s*[:=]\s*(?P<secret>\S{3,128})")
@@ -104,7 +108,13 @@ _OTHER_CODE = re.compile(
         currency region
         """
     )
-    + r"(?:\s+(?:message\s+)?(?:says?|said|shows?|with|reads?|gives?)(?:\s+the)?)?[\s-]*$"
+    + r"[\s-]*$"
+)
+
+# "the error message says code 30012"; a code that is named (SMS, 2FA) is removed all the same.
+_ERROR_SAYS = re.compile(
+    r"(?<!\w)(?:error|err|http|status|fehler)(?:\s+message)?"
+    r"\s+(?:says?|said|shows?|with|reads?|gives?)(?:\s+the)?\s*$"
 )
 
 _API_NAMES = either(
@@ -168,8 +178,11 @@ def _find_passwords(text: str, folded: str) -> Iterator[Finding]:
         if _looks_like_password(text[start:end].rstrip(_TRAILING), match):
             yield _finding(match, "password")
     for match in _BARE.finditer(folded):
+        start, end = match.span("secret")
+        word = text[start:end].strip(_TRAILING)
         # "password 2fa/sms": what is divided by a stroke is a list of things.
-        if "/" not in match["secret"]:
+        other = "/" in word or _NO_PASSWORD.fullmatch(word.lower()) or _ADDRESS.fullmatch(word)
+        if len(word) >= 6 and not other:
             yield _finding(match, "password")
     for match in _PASS.finditer(folded):
         if match["secret"].rstrip(_TRAILING) not in _ORDINARY:
@@ -196,6 +209,8 @@ def _find_codes(folded: str) -> Iterator[Finding]:
     for match in _CODE.finditer(folded):
         before = folded[max(0, match.start() - 24) : match.start("word")]
         if _OTHER_CODE.search(before) or _OTHER_CODE.search(match["word"]):
+            continue
+        if match["word"] == "code" and _ERROR_SAYS.search(before):
             continue
         digits = sum(character.isdigit() for character in match["secret"])
         said = ":" in match["sign"] or "=" in match["sign"] or bool(match["filler"].strip())

@@ -59,6 +59,10 @@ SECRETS = [
     ("AKIAIOSFODNN7EXAMPLE", "api_secret"),
     # Passwords
     ("my password is Hunter2!", "password"),
+    ("I get an error with the SMS code 482913", "one_time_code"),
+    ("error says the verification code 482913 is wrong", "one_time_code"),
+    ("the authenticator in this case shows the code 482913", "one_time_code"),
+    ("my password hunter22" + "x" * 150, "password"),
     ("my login password hunter22x is not working", "password"),
     ("мой пароль qwerty123", "password"),
     ("contraseña Gatito2020", "password"),
@@ -93,6 +97,14 @@ SECRETS = [
 ]
 
 STAYS = [
+    "I forgot my password ann92@example.com please help",
+    "changed my password 0x52908400098527886E0F7030069857D2E4169EE7 is my address",
+    "after changing password 24hours withdrawal lock",
+    "lost my password 2-factor does not work",
+    "forgot password UID12345678",
+    "contraseña 24horas bloqueado",
+    "пароль 24часа блокировка вывода",
+    "パスワード 2段階認証ができません",
     "My password is all that guards my account",
     "la contraseña es muy corta",
     "the error message says code 30012",
