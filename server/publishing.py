@@ -120,6 +120,7 @@ class Children:
         self._fail = fail
         self._command = command
         self._waiting: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
 
     async def __call__(self, number: int) -> None:
         """Run one publication to its end."""
@@ -152,14 +153,15 @@ class Children:
 
     async def warm(self) -> None:
         """Have a child waiting."""
-        if self._waiting is not None and self._waiting.returncode is None:
-            return
-        self._waiting = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": self._url},
-        )
+        # Two who find none must not start two.
+        async with self._starting:
+            if self._waiting is None or self._waiting.returncode is not None:
+                self._waiting = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    stdin=asyncio.subprocess.PIPE,
+                    cwd=ROOT,
+                    env={**os.environ, "DATABASE_URL": self._url},
+                )
 
     async def close(self) -> None:
         """Leave no child waiting."""

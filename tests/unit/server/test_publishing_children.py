@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -47,6 +48,10 @@ def ran(tmp_path: Path) -> str:
     return (tmp_path / "ran").read_text().strip()
 
 
+def started(tmp_path: Path) -> int:
+    return len(list(tmp_path.glob("started-*")))
+
+
 async def test_a_waiting_child_takes_the_publication_and_the_next_one_waits(
     make: Make, tmp_path: Path
 ) -> None:
@@ -80,6 +85,14 @@ async def test_one_that_dies_is_told_of(make: Make, tmp_path: Path) -> None:
     children = make(after="os.kill(os.getpid(), 9)")
     await children(7)
     assert (tmp_path / "failed").read_text().startswith("7: The build ended without a result")
+
+
+async def test_two_who_warm_at_once_start_one(make: Make, tmp_path: Path) -> None:
+    children = make()
+    await asyncio.gather(children.warm(), children.warm(), children.warm())
+    await children(7)
+    assert ran(tmp_path) == "0:7"
+    assert started(tmp_path) <= 2
 
 
 async def test_closing_leaves_none_behind(make: Make) -> None:
