@@ -94,7 +94,7 @@ def check(
     errors = [
         *links(articles),
         *without_english(articles),
-        *phrasings(articles, translated),
+        *phrasings(articles, [each for each in translated if each.article not in withdrawn]),
         *asked_for(articles, translated, withdrawn),
         *intents_named(articles, intents, withdrawn),
         *(fault for fault in faults if facts.validity.needed_by(fault) is None),

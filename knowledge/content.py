@@ -122,7 +122,9 @@ def read(folder: Path, before: Content | None = None) -> dict[str, Any]:
             f"The index {folder} is damaged; build it again with `teller index`."
         ) from error
     articles = tuple(Article.from_plain(values) for values in content["articles"])
-    if before is not None and before.renderer.facts.plain() == content["facts"]:
+    # As text: articles show facts in their order, and 2 is not shown as 2.0 is.
+    facts = json.dumps(content["facts"])
+    if before is not None and json.dumps(before.renderer.facts.plain()) == facts:
         renderer = before.renderer.keeping(articles)
     else:
         renderer = Renderer(FactGroup(content["facts"]))

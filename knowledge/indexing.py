@@ -47,7 +47,7 @@ class Indexing:
         if known is not None and self._articles_known.issuperset(map(_name, articles)):
             # The same texts in the same order: what the classifier has learned since is no part
             # of the files, and each message stays with its article.
-            shutil.copytree(known, self.folder / language, copy_function=os.link)
+            shutil.copytree(known, self.folder / language, copy_function=_link)
             held = len(self.before.passages(language))
             return _counts(articles, own, held)
         tokens = stems_of(language, [passage.text for passage in own])
@@ -127,6 +127,14 @@ class Indexing:
             assigned=self.before.assigned(language),
             changed={each.id for each in articles if _name(each) not in self._articles_known},
         )
+
+
+def _link(source: str, target: str) -> None:
+    """The same file once more; a copy where the file system has no links, or allows none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _name(article: Article) -> str:

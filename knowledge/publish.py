@@ -97,6 +97,12 @@ class _Content:
     intents: Intents
     translated: Sequence[Passage]
 
+    def gone(self) -> frozenset[str]:
+        """The articles (ids) that there are, or were, and that customers get in no language."""
+        published = {article.id for article in self.report.published}
+        known = {article.id for article in self.merged.articles} | self.merged.withdrawn
+        return frozenset(known - published)
+
     def next_change(self) -> date | None:
         """The first day on which a build of the same files would be another: a fact begins or ends
         to be valid, or a review is overdue.
@@ -165,8 +171,9 @@ def publish(
         # What cannot be loaded, or has lost an answer, must not become the current build.
         base = KnowledgeBase.open(folder, encoder, encoder_hash)
         asked = read_regressions(sources.regressions)
-        # The questions of an article go with it when it is withdrawn.
-        answerable = [each for each in asked if each.article not in content.merged.withdrawn]
+        # The questions of an article go with it when it is withdrawn or withheld.
+        gone = content.gone()
+        answerable = [each for each in asked if each.article not in gone]
         outcome = regress(base, kept, answerable)
         refused = _refused(root, outcome, answerable, before, encoder, encoder_hash, edit=reuse)
         if refused:
@@ -179,9 +186,10 @@ def publish(
         raise
     progress("publishing")
     switch(root, folder.name)
-    # After an edit little is new: what is not kept is encoded once more by the next build.
+    # After an edit little is new: what is not kept is encoded once more by the next build. What it
+    # took over it has not used.
     if not reuse or kept.new > WORTH_KEEPING:
-        kept.save()
+        kept.save(all_known=reuse)
     remove_old(root)
     warnings = (*manifest["warnings"], *outcome.lost)
     return Published(folder.name, folder, manifest, warnings)

@@ -33,7 +33,8 @@ from knowledge.trees import Tree
 # A gate that was fitted on the articles before a few edits is still right; after many it is not.
 MOST_CHANGED = 25
 
-_CODE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
+_WORDS = (_FOLDER / "words.yml", _FOLDER.parent / "bot" / "language" / "lexicon.yml")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Reuse:
     def same_facts(self, facts: FactGroup) -> bool:
         """Whether it was filled with these very facts."""
         known = self._content.get("facts")
-        return known is not None and known == json.loads(json.dumps(facts.plain(), default=str))
+        # As text: articles show facts in their order, and 2 is not shown as 2.0 is.
+        return known is not None and json.dumps(known) == json.dumps(facts.plain(), default=str)
 
     def unchanged(self, articles: Iterable[Article]) -> frozenset[str]:
         """The articles (`id.language`) that are in the build as they are now."""
@@ -99,7 +101,7 @@ class Reuse:
         return frozenset(
             tree.id
             for tree in trees
-            if known.get(tree.id) == json.loads(json.dumps(tree.plain(), default=str))
+            if json.dumps(known.get(tree.id)) == json.dumps(tree.plain(), default=str)
         )
 
     def body_texts(self, filled: Collection[str]) -> Mapping[tuple[str, str], list[str]]:
@@ -174,22 +176,32 @@ class Reuse:
 
 def stamp(encoder_hash: str, intents: Intents, files: Iterable[Path | None]) -> str:
     """Names everything but articles and facts that a build is made of: encoder, intents, the files
-    of training data (folders with all that is in them) and our own code.
+    of training data (folders with all that is in them), the words that texts are read with, and
+    our own code.
     """
-    digest = hashlib.sha256(f"{FORMAT} {encoder_hash}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {encoder_hash} {_CODE}".encode())
     digest.update(json.dumps(intents.plain(), sort_keys=True).encode())
-    for given in (*files, _CODE):
-        if given is None:
-            continue
-        inside = (
-            [given]
-            if given.is_file()
-            else sorted(given.rglob("*.yml") if given != _CODE else given.glob("*.py"))
-        )
-        for path in inside:
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
+    for given in (*files, *_WORDS):
+        if given is not None:
+            _read_into(digest, [given] if given.is_file() else sorted(given.rglob("*.yml")))
     return digest.hexdigest()
+
+
+def _read_into(digest: hashlib._Hash, paths: Iterable[Path]) -> None:
+    for path in paths:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+
+
+def _code() -> str:
+    digest = hashlib.sha256()
+    _read_into(digest, sorted(_FOLDER.rglob("*.py")))
+    return digest.hexdigest()
+
+
+# When it is imported: a process that waits for work builds with the code of that moment, whatever
+# has been installed since.
+_CODE = _code()
 
 
 def digest_of(asked: Iterable[Passage]) -> str:

@@ -42,14 +42,15 @@ class KeptVectors:
         self._used.update((text, self._known[text]) for text in texts)
         return np.stack([self._known[text] for text in texts])
 
-    def save(self) -> None:
-        """Keep what was used, replacing the file as a whole."""
-        texts = list(self._used)
+    def save(self, *, all_known: bool = False) -> None:
+        """Keep what was used, or all that is known, replacing the file as a whole."""
+        kept = self._known if all_known else self._used
+        texts = list(kept)
         draft = self._path.with_name(f".{self._path.name}.draft")
         with draft.open("wb") as file:
             np.savez(
                 file,
-                vectors=np.stack([self._used[text] for text in texts]),
+                vectors=np.stack([kept[text] for text in texts]),
                 texts=np.frombuffer(json.dumps([self._hash, *texts]).encode(), np.uint8),
             )
         draft.replace(self._path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -393,10 +394,42 @@ def test_after_edits_a_build_is_what_a_whole_one_would_be(
     assert [linked(language) for language in ("en", "es", "tr")] == [True, False, True]
     same_as_whole(tmp_path, root, sources)
 
-    # A fact fills every text anew.
-    sources.facts.write_text("fee: 3\n")
+    # A fact fills every text anew, one that is only written otherwise too.
+    for fee in ("3", "3.0"):
+        sources.facts.write_text(f"fee: {fee}\n")
+        run(root, sources, reuse=True)
+        same_as_whole(tmp_path, root, sources)
+
+
+def test_where_files_cannot_be_linked_they_are_copied(
+    root: Path, sources: Sources, write_article: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article(language="es", replace=("how much does it cost", "cuanto cuesta"))
+    run(root, sources)
+
+    def refused(source: str, target: str) -> None:
+        raise PermissionError(1, "Operation not permitted", source)
+
+    monkeypatch.setattr(os, "link", refused)
+    write_article(body="Now {{ facts.fee }}.")
     run(root, sources, reuse=True)
-    same_as_whole(tmp_path, root, sources)
+    assert opened(root).searcher("es").search("cuanto cuesta")[0].article == "withdrawal-fees"
+
+
+def test_the_questions_of_an_article_go_with_it_when_it_is_withheld(
+    root: Path, sources: Sources, tmp_path: Path, write_article: Write
+) -> None:
+    other = write_article("other", replace=("how much does it cost to withdraw", "limits a day"))
+    other.write_text(other.read_text().replace("title: Withdrawal fees", "title: Limits"))
+    regressions = tmp_path / "regressions.jsonl"
+    regressions.write_text('{"text": "limits a day", "article": "other"}\n')
+    sources = replace(sources, regressions=regressions)
+    run(root, sources)
+
+    # An edit, or the calendar, may withhold it: that is no lost answer.
+    other.write_text(other.read_text().replace("review_by: 2027-05-10", "review_by: 2026-11-30"))
+    run(root, sources, reuse=True)
+    assert opened(root).article("other") is None
 
 
 def test_a_process_shares_what_an_edit_left_as_it_was(

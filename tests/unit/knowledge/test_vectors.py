@@ -57,6 +57,19 @@ def test_only_what_was_used_is_kept(path: Path) -> None:
     assert encoder.asked == ["old"]
 
 
+def test_after_an_edit_what_was_taken_over_is_kept_too(path: Path) -> None:
+    first = KeptVectors(WordEncoder(), "a", path)
+    first.encode(["one", "two"])
+    first.save()
+    edit = KeptVectors(WordEncoder(), "a", path)
+    edit.encode(["three"])
+    assert edit.new == 1
+    edit.save(all_known=True)
+    counting = Counting()
+    KeptVectors(counting, "a", path).encode(["one", "two", "three"])
+    assert counting.asked == []
+
+
 @pytest.mark.parametrize("damage", ["encoder", "file"])
 def test_what_cannot_be_believed_is_encoded_anew(path: Path, damage: str) -> None:
     kept = KeptVectors(WordEncoder(), "h", path)
