@@ -86,6 +86,11 @@ class Article:
         """Identity in the index: article id and language."""
         return (self.id, self.language)
 
+    @property
+    def name(self) -> str:
+        """The same as text, as manifests, warnings and publications have it."""
+        return f"{self.id}.{self.language}"
+
     def hindrance(self, today: date) -> Hindrance | None:
         """What keeps it from customers, the first of them; None where they get it."""
         if self.state == "draft":

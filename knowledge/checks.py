@@ -77,7 +77,7 @@ def check(
     That the table of intents names an article which was `withdrawn` (by id) is only a warning: who
     withdraws one cannot edit the table, and it does no harm.
     """
-    unfilled = [article for article in articles if _name(article) not in filled]
+    unfilled = [article for article in articles if article.name not in filled]
     faults = list(renders(unfilled, facts))
     places = {_place(article): article.key for article in unfilled}
     reasons = {
@@ -115,7 +115,7 @@ def check(
     warnings.extend(uncovered(published, intents))
     return Report(
         published,
-        tuple(map(_name, withheld)),
+        tuple(article.name for article in withheld),
         errors,
         warnings,
         due(published, facts, today=today),
@@ -126,7 +126,7 @@ def due(articles: Iterable[Article], facts: FactGroup, *, today: date) -> tuple[
     """What ends or begins within DUE_DAYS: reviews, and the validity of facts."""
     last = today + timedelta(days=DUE_DAYS)
     reviews = [
-        (each.review_by, f"{_name(each)}: to be reviewed by {each.review_by} (owner {each.owner})")
+        (each.review_by, f"{each.name}: to be reviewed by {each.review_by} (owner {each.owner})")
         for each in articles
         if today <= each.review_by <= last
     ]
@@ -285,12 +285,8 @@ def _pairs(
         yield from ((asset, network) for network in (*own, *((other,) if other else ())))
 
 
-def _name(article: Article) -> str:
-    return f"{article.id}.{article.language}"
-
-
 def _place(article: Article) -> str:
-    return article.source or _name(article)
+    return article.source or article.name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -44,7 +44,7 @@ class Indexing:
         articles = self._articles(language)
         own = self._own(language, articles)
         known = self.before.index(language, own)
-        if known is not None and self._articles_known.issuperset(map(_name, articles)):
+        if known is not None and self._articles_known.issuperset(each.name for each in articles):
             # The same texts in the same order: what the classifier has learned since is no part
             # of the files, and each message stays with its article.
             shutil.copytree(known, self.folder / language, copy_function=_link)
@@ -125,7 +125,7 @@ class Indexing:
             articles,
             searcher,
             assigned=self.before.assigned(language),
-            changed={each.id for each in articles if _name(each) not in self._articles_known},
+            changed={each.id for each in articles if each.name not in self._articles_known},
         )
 
 
@@ -135,10 +135,6 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
-
-
-def _name(article: Article) -> str:
-    return f"{article.id}.{article.language}"
 
 
 def _counts(articles: Sequence[Article], own: Sequence[Passage], held: int) -> dict[str, int]:

@@ -284,7 +284,7 @@ def _build(
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     published, intents = content.report.published, content.intents
-    hashes = {f"{article.id}.{article.language}": article.digest() for article in published}
+    hashes = {article.name: article.digest() for article in published}
     understood = languages(sources.messages) if sources.messages is not None else ()
     if sources.corpus is not None:
         understood = tuple({article.language for article in sources.corpus})

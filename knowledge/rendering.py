@@ -111,7 +111,7 @@ class Renderer:
                 if value
             )
             raise RenderingError(
-                f"The article {article.id}.{article.language}"
+                f"The article {article.name}"
                 + (f" ({given})" if given else "")
                 + f" cannot be filled: {error}"
             ) from error

@@ -84,9 +84,7 @@ class Reuse:
             return frozenset()
         known = self.manifest.get("article_hashes", {})
         return frozenset(
-            name
-            for article in articles
-            if known.get(name := f"{article.id}.{article.language}") == article.digest()
+            article.name for article in articles if known.get(article.name) == article.digest()
         )
 
     def filled(self, articles: Iterable[Article], facts: FactGroup) -> frozenset[str]:

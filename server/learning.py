@@ -17,6 +17,7 @@ import structlog
 from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.deferring import once
 from server.settings import ROOT, Settings
 
 if TYPE_CHECKING:
@@ -52,16 +53,7 @@ def times(hours: int) -> str:
 
 async def schedule(app: procrastinate.App, connection: AsyncConnection) -> bool:
     """Ask for a run now, once the caller's transaction commits; False where one waits already."""
-    try:
-        # The refusal of a second one must not undo what else the transaction does.
-        async with connection.begin_nested():
-            raw = await connection.get_raw_connection()
-            await app.configure_task(
-                TASK, queue=QUEUE, queueing_lock=TASK, lock=TASK, connection=raw.driver_connection
-            ).defer_async()
-    except procrastinate.exceptions.AlreadyEnqueued:
-        return False
-    return True
+    return await once(app, connection, TASK, queue=QUEUE, lock=TASK)
 
 
 async def _run_child(url: str) -> None:

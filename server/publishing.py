@@ -25,6 +25,7 @@ from editorial.publications import Publication
 from editorial.publishing import Built, Publisher
 from knowledge.overlay import Revised
 from server.database import Database
+from server.deferring import once
 from server.settings import ROOT, Settings
 
 QUEUE = "publishing"
@@ -65,13 +66,7 @@ async def schedule(app: procrastinate.App, connection: AsyncConnection, number: 
 
 async def schedule_warm(app: procrastinate.App, connection: AsyncConnection) -> None:
     """Have a child wait for work, once the caller's transaction commits."""
-    # The refusal of a second one must not undo what else the transaction does.
-    with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued):
-        async with connection.begin_nested():
-            raw = await connection.get_raw_connection()
-            await app.configure_task(
-                WARM, queue=QUEUE, queueing_lock=WARM, connection=raw.driver_connection
-            ).defer_async()
+    await once(app, connection, WARM, queue=QUEUE)
 
 
 def add_task(app: procrastinate.App, run: Runner, retry: procrastinate.BaseRetryStrategy) -> None:
